@@ -15,8 +15,14 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface DeviceConnection extends AutoCloseable {
 
+    /**
+     * @return whose connection this is
+     */
     DeviceIdentity getIdentity();
 
+    /**
+     * @return the status at this moment, for people and for {@code Verify}; it may change at once
+     */
     ConnectionStatus getStatus();
 
     /**
@@ -68,6 +74,9 @@ public interface DeviceConnection extends AutoCloseable {
      */
     CompletableFuture<Void> respond(String requestId, int statusCode, byte[] payload);
 
+    /**
+     * Gives the lease back. Runs opened through it end, and their unacknowledged messages fail with {@link FailureCategory#CLOSED}.
+     */
     @Override
     void close();
 }

@@ -26,6 +26,9 @@ public record DeviceIdentity(String deviceId, String moduleId) {
         }
     }
 
+    /**
+     * @return the identity of the device itself
+     */
     public static DeviceIdentity ofDevice(final String deviceId) {
         return new DeviceIdentity(deviceId, null);
     }
@@ -37,6 +40,9 @@ public record DeviceIdentity(String deviceId, String moduleId) {
         return new DeviceIdentity(deviceId, moduleId == null || moduleId.isEmpty() ? null : moduleId);
     }
 
+    /**
+     * @return module id, or empty for the device itself
+     */
     public Optional<String> module() {
         return Optional.ofNullable(moduleId);
     }

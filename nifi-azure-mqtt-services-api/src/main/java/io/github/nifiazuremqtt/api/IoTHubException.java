@@ -38,10 +38,16 @@ public class IoTHubException extends RuntimeException {
         this.hubError = hubError;
     }
 
+    /**
+     * @return what a caller needs to know to choose what happens to its data
+     */
     public FailureCategory getCategory() {
         return category;
     }
 
+    /**
+     * @return what the service answered; empty if the failure did not come with an answer, and after serialization
+     */
     public Optional<HubError> getHubError() {
         return Optional.ofNullable(hubError);
     }
