@@ -1,0 +1,27 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.github.nifiazuremqtt.emulator.mqtt.EndpointOptions;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
+
+/**
+ * How an emulator is set up.
+ *
+ * @param hubNames host names of the hubs, at least one
+ * @param endpoint where it listens
+ * @param timings durations
+ * @param clock time
+ * @param authority who issues the certificate of the endpoint
+ * @param setUp what is done with a fresh emulator, also after a reset: devices, policies, switches
+ */
+record EmulatorSettings(List<String> hubNames, EndpointOptions endpoint, EmulatorTimings timings, Clock clock, TestAuthority authority,
+                        List<Consumer<IoTHubEmulator>> setUp) {
+}

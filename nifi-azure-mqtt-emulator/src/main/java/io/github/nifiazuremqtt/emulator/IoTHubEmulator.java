@@ -1,0 +1,173 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.github.nifiazuremqtt.emulator.fault.Faults;
+import io.github.nifiazuremqtt.emulator.hub.HubRole;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
+import io.github.nifiazuremqtt.emulator.mqtt.MqttEndpoint;
+import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
+import io.github.nifiazuremqtt.emulator.mqtt.Surroundings;
+import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
+
+/** IoT Hub in this JVM: one or more hubs behind one MQTT port and one WebSocket port. */
+public final class IoTHubEmulator implements AutoCloseable {
+
+    private static final int MQTT_PORT = 8883;
+
+    private final EmulatorSettings settings;
+    private final MqttEndpoint endpoint;
+    private final Faults faults;
+    private final HubRole hubRole = new HubRole();
+    private final ConnectionLog connections = new ConnectionLog();
+    private volatile EmulatorTimings timings;
+
+    IoTHubEmulator(final EmulatorSettings settings) {
+        this.settings = settings;
+        this.timings = settings.timings();
+        this.endpoint = new MqttEndpoint(settings.endpoint());
+        this.faults = new Faults(endpoint);
+        settings.hubNames().forEach(name -> hubRole.add(new IoTHub(name, settings.clock(), this::timings, faults)));
+        populate();
+    }
+
+    public static IoTHubEmulatorBuilder builder() {
+        return new IoTHubEmulatorBuilder();
+    }
+
+    /**
+     * Opens the ports.
+     *
+     * @throws IOException if a port is in use
+     */
+    public IoTHubEmulator start() throws IOException {
+        final Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1"));
+        names.addAll(settings.hubNames());
+        try {
+            endpoint.start(settings.authority().issue(names).serverContext(),
+                    new Surroundings(List.of(hubRole), faults, this::timings, settings.clock(), connections));
+        } catch (final IOException e) {
+            close();
+            throw e;
+        }
+
+        return this;
+    }
+
+    /** The first hub. */
+    public IoTHub hub() {
+        return hub(hostName());
+    }
+
+    public IoTHub hub(final String name) {
+        return hubRole.find(name).orElseThrow(() -> new IllegalArgumentException("There is no hub [%s]".formatted(name)));
+    }
+
+    public Collection<IoTHub> hubs() {
+        return hubRole.hubs();
+    }
+
+    /** Host name of the first hub. */
+    public String hostName() {
+        return settings.hubNames().getFirst();
+    }
+
+    /** What has arrived at the first hub. */
+    public TelemetryLog telemetry() {
+        return hub().telemetry();
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public ConnectionLog connections() {
+        return connections;
+    }
+
+    public int mqttPort() {
+        return endpoint.mqttPort();
+    }
+
+    public int webSocketPort() {
+        return endpoint.webSocketPort();
+    }
+
+    public Clock clock() {
+        return settings.clock();
+    }
+
+    public EmulatorTimings timings() {
+        return timings;
+    }
+
+    /** Changes the durations, also for connections that are open. */
+    public void timings(final EmulatorTimings changed) {
+        timings = changed;
+    }
+
+    public TestAuthority authority() {
+        return settings.authority();
+    }
+
+    /** What clients have to trust. */
+    public X509Certificate trustAnchor() {
+        return settings.authority().certificate();
+    }
+
+    /** Connection string of a device of the first hub; with a port in the host name unless it is the usual one. */
+    public ConnectionString connectionString(final String deviceId) {
+        return connectionString(hub(), IdentityKey.device(deviceId));
+    }
+
+    public ConnectionString connectionString(final IoTHub hub, final IdentityKey key) {
+        final String primaryKey = hub.registry().find(key).orElseThrow(() -> new IllegalArgumentException("[%s] is not registered".formatted(key)))
+                .authentication().primary();
+        final String host = mqttPort() == MQTT_PORT ? hub.name() : hub.name() + ":" + mqttPort();
+        return new ConnectionString(host, key.deviceId(), key.moduleId(), primaryKey);
+    }
+
+    /** A token of a device of the first hub. */
+    public String token(final String deviceId, final Duration life) {
+        final ConnectionString connection = connectionString(deviceId);
+        final Instant expiry = clock().instant().plus(life);
+        return SasToken.sign(connection.resource(), connection.sharedAccessKey(), expiry, "").text();
+    }
+
+    /** Back to the state after {@link #start()}: no connection, no fault, nothing arrived, the devices that were set up. */
+    public void reset() {
+        faults.clear();
+        timings = settings.timings();
+        endpoint.closeAll(new Refusal(0, "the emulator is reset")).toCompletableFuture().join();
+        hubs().forEach(IoTHub::reset);
+        connections.clear();
+        populate();
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+
+    private void populate() {
+        settings.setUp().forEach(step -> step.accept(this));
+    }
+}

@@ -1,0 +1,179 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator.hub;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import io.github.nifiazuremqtt.emulator.fault.Faults;
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectOutcome;
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
+import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
+import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
+import io.github.nifiazuremqtt.emulator.mqtt.Will;
+import io.github.nifiazuremqtt.emulator.telemetry.BadPropertyBagException;
+import io.github.nifiazuremqtt.emulator.telemetry.PropertyBag;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+
+/** One emulated hub: its registry, its policies, who is connected, and what has arrived. */
+public final class IoTHub {
+
+    private static final CompletionStage<Void> AT_ONCE = CompletableFuture.completedFuture(null);
+
+    private final String name;
+    private final DeviceRegistry registry = new DeviceRegistry();
+    private final Map<String, SharedAccessPolicy> policies = new ConcurrentHashMap<>();
+    private final Set<HubSwitch> switches = ConcurrentHashMap.newKeySet();
+    private final Map<IdentityKey, DeviceSession> connected = new ConcurrentHashMap<>();
+    private final Map<IdentityKey, Subscriptions> stored = new ConcurrentHashMap<>();
+    private final List<HubFeature> features = new CopyOnWriteArrayList<>();
+    private final TelemetryLog telemetry = new TelemetryLog();
+    private final TelemetryFeature telemetryFeature;
+    private final Supplier<EmulatorTimings> timings;
+    private final Authenticator authenticator;
+
+    public IoTHub(final String name, final Clock clock, final Supplier<EmulatorTimings> timings, final Faults faults) {
+        this.name = name;
+        this.timings = timings;
+        this.telemetryFeature = new TelemetryFeature(telemetry, faults, clock);
+        this.authenticator = new Authenticator(name, registry, policies.values(), switches, clock, timings);
+        features.add(telemetryFeature);
+        SharedAccessPolicy.standard().forEach(this::putPolicy);
+        registry.onLoss(key -> session(key).ifPresent(session -> session.close(18, "[%s] is deleted or disabled".formatted(key))));
+    }
+
+    /** Host name of the hub. */
+    public String name() {
+        return name;
+    }
+
+    public DeviceRegistry registry() {
+        return registry;
+    }
+
+    public TelemetryLog telemetry() {
+        return telemetry;
+    }
+
+    public SharedAccessPolicy policy(final String policyName) {
+        return policies.get(policyName);
+    }
+
+    public Collection<SharedAccessPolicy> policies() {
+        return List.copyOf(policies.values());
+    }
+
+    /** Adds a policy or replaces one of the same name. */
+    public void putPolicy(final SharedAccessPolicy policy) {
+        policies.put(policy.name(), policy);
+    }
+
+    /** Turns switches on. */
+    public void turnOn(final HubSwitch... wanted) {
+        switches.addAll(List.of(wanted));
+    }
+
+    public boolean isOn(final HubSwitch wanted) {
+        return switches.contains(wanted);
+    }
+
+    /** The connection of an identity. */
+    public Optional<DeviceSession> session(final IdentityKey key) {
+        return Optional.ofNullable(connected.get(key));
+    }
+
+    /** Everyone who is connected. */
+    public List<DeviceSession> sessions() {
+        return List.copyOf(connected.values());
+    }
+
+    /** Adds a kind of traffic. */
+    public void add(final HubFeature feature) {
+        features.add(feature);
+    }
+
+    /** Forgets identities, stored sessions, switches and whatever has arrived. */
+    public void reset() {
+        registry.clear();
+        stored.clear();
+        switches.clear();
+        features.forEach(HubFeature::reset);
+    }
+
+    public EmulatorTimings timings() {
+        return timings.get();
+    }
+
+    ConnectOutcome connect(final ConnectRequest request, final HubUserName userName, final MqttConnection connection) {
+        final Proof proof;
+        try {
+            proof = authenticator.authenticate(request, userName.key());
+        } catch (final ConnectRefusedException e) {
+            return e.outcome();
+        }
+
+        final Will will = request.will();
+        if (will != null && !isOn(HubSwitch.ANY_WILL_TOPIC) && !isAcceptable(userName.key(), will)) {
+            return new ConnectOutcome.Closed(new Refusal(0, "the will is not a device-to-cloud message"));
+        }
+
+        final IdentityKey key = userName.key();
+        final Subscriptions kept = request.cleanSession() ? stored.remove(key) : stored.get(key);
+        final boolean sessionPresent = kept != null && !request.cleanSession();
+        final Subscriptions subscriptions = sessionPresent ? kept : new Subscriptions();
+        if (!request.cleanSession()) {
+            stored.put(key, subscriptions);
+        }
+
+        final DeviceSession session = new DeviceSession(this, userName, proof, connection, subscriptions, request.cleanSession(), will);
+        return new ConnectOutcome.Accepted(session, sessionPresent, takeOver(connected.put(key, session)));
+    }
+
+    void leave(final DeviceSession session) {
+        connected.remove(session.key(), session);
+    }
+
+    List<HubFeature> features() {
+        return features;
+    }
+
+    TelemetryFeature telemetryFeature() {
+        return telemetryFeature;
+    }
+
+    /** The older connection is gone before the newer one is answered, so that its last messages cannot arrive between those of the newer. */
+    private static CompletionStage<Void> takeOver(final DeviceSession older) {
+        if (older == null) {
+            return AT_ONCE;
+        }
+
+        older.close(23, "a newer connection of the same identity");
+        return older.connection().closed();
+    }
+
+    private boolean isAcceptable(final IdentityKey key, final Will will) {
+        if (will.qos() > 1 || !TelemetryFeature.isEventsTopic(key, will.topic())) {
+            return false;
+        }
+
+        try {
+            PropertyBag.parse(will.topic().substring(will.topic().indexOf("/events") + "/events".length()).replaceFirst("^/", ""),
+                    isOn(HubSwitch.LENIENT_PROPERTY_BAG));
+            return true;
+        } catch (final BadPropertyBagException e) {
+            return false;
+        }
+    }
+}

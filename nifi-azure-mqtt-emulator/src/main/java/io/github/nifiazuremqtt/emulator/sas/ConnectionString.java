@@ -1,0 +1,69 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator.sas;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A connection string of a device or a module.
+ *
+ * @param hostName host of the hub, possibly with a port
+ * @param deviceId device
+ * @param moduleId module, empty for a device
+ * @param sharedAccessKey base64 key
+ */
+public record ConnectionString(String hostName, String deviceId, String moduleId, String sharedAccessKey) {
+
+    /**
+     * Reads a connection string.
+     *
+     * @throws IllegalArgumentException naming the part that is missing
+     */
+    public static ConnectionString parse(final String text) {
+        final Map<String, String> parts = new HashMap<>();
+        for (final String part : text.trim().split(";")) {
+            final int equals = part.indexOf('=');
+            if (equals > 0) {
+                parts.put(part.substring(0, equals), part.substring(equals + 1));
+            }
+        }
+
+        return new ConnectionString(
+                required(parts, "HostName"), required(parts, "DeviceId"), parts.getOrDefault("ModuleId", ""), required(parts, "SharedAccessKey"));
+    }
+
+    /** What a token for this identity covers. */
+    public String resource() {
+        final String device = bareHost() + "/devices/" + deviceId;
+        return moduleId.isEmpty() ? device : device + "/modules/" + moduleId;
+    }
+
+    /** The name of the hub: the host without a port. */
+    public String bareHost() {
+        final int colon = hostName.indexOf(':');
+        return colon < 0 ? hostName : hostName.substring(0, colon);
+    }
+
+    /** The connection string as it is pasted. */
+    public String text() {
+        final String module = moduleId.isEmpty() ? "" : ";ModuleId=" + moduleId;
+        return "HostName=" + hostName + ";DeviceId=" + deviceId + module + ";SharedAccessKey=" + sharedAccessKey;
+    }
+
+    @Override
+    public String toString() {
+        return "ConnectionString[hostName=%s, deviceId=%s, moduleId=%s]".formatted(hostName, deviceId, moduleId);
+    }
+
+    private static String required(final Map<String, String> parts, final String name) {
+        final String value = parts.get(name);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("The connection string has no " + name);
+        }
+
+        return value;
+    }
+}

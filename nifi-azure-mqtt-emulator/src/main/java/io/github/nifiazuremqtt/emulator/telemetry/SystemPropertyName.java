@@ -1,0 +1,60 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator.telemetry;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** System properties of a message: the key on the wire and the name at the consumer. */
+public enum SystemPropertyName {
+    MESSAGE_ID("$.mid", "message-id"),
+    CORRELATION_ID("$.cid", "correlation-id"),
+    USER_ID("$.uid", "user-id"),
+    TO("$.to", "to"),
+    CONTENT_TYPE("$.ct", "content-type"),
+    CONTENT_ENCODING("$.ce", "content-encoding"),
+    CREATION_TIME("$.ctime", "iothub-creation-time-utc"),
+    EXPIRY_TIME("$.exp", "absolute-expiry-time"),
+    OUTPUT_NAME("$.on", "output-name"),
+    INTERFACE_ID("$.ifid", "iothub-interface-id"),
+    COMPONENT("$.sub", "dt-subject"),
+    MESSAGE_SCHEMA("$.schema", "message-schema"),
+    DIAGNOSTIC_ID("$.diagid", "diagnostic-id"),
+    DIAGNOSTIC_CONTEXT("$.diagctx", "diagnostic-context"),
+    CONNECTION_DEVICE_ID("$.cdid", "iothub-connection-device-id"),
+    CONNECTION_MODULE_ID("$.cmid", "iothub-connection-module-id"),
+    ACKNOWLEDGEMENT("iothub-ack", "iothub-ack");
+
+    private static final Map<String, SystemPropertyName> BY_WIRE_KEY = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(SystemPropertyName::wireKey, Function.identity()));
+
+    private final String wireKey;
+    private final String consumerName;
+
+    SystemPropertyName(final String wireKey, final String consumerName) {
+        this.wireKey = wireKey;
+        this.consumerName = consumerName;
+    }
+
+    public String wireKey() {
+        return wireKey;
+    }
+
+    public String consumerName() {
+        return consumerName;
+    }
+
+    /** The name at the consumer, null if the decoded wire key is that of an application property. */
+    static String consumerNameOf(final String key) {
+        final SystemPropertyName known = BY_WIRE_KEY.get(key);
+        if (known != null) {
+            return known.consumerName;
+        }
+
+        return key.startsWith("$.") ? key : null;
+    }
+}
