@@ -12,12 +12,19 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.hub.HubRole;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.management.EmulatorRoutes;
+import io.github.nifiazuremqtt.emulator.management.FaultRoutes;
+import io.github.nifiazuremqtt.emulator.management.ManagementRequest;
+import io.github.nifiazuremqtt.emulator.management.ManagementServer;
+import io.github.nifiazuremqtt.emulator.management.RegistryRoutes;
+import io.github.nifiazuremqtt.emulator.management.Routes;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttEndpoint;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
@@ -39,6 +46,7 @@ public final class IoTHubEmulator implements AutoCloseable {
     private final HubRole hubRole = new HubRole();
     private final ConnectionLog connections = new ConnectionLog();
     private volatile EmulatorTimings timings;
+    private ManagementServer management;
 
     IoTHubEmulator(final EmulatorSettings settings) {
         this.settings = settings;
@@ -64,6 +72,7 @@ public final class IoTHubEmulator implements AutoCloseable {
         try {
             endpoint.start(settings.authority().issue(names).serverContext(),
                     new Surroundings(List.of(hubRole), faults, this::timings, settings.clock(), connections));
+            management = new ManagementServer(settings.managementPort(), routes());
         } catch (final IOException e) {
             close();
             throw e;
@@ -109,6 +118,10 @@ public final class IoTHubEmulator implements AutoCloseable {
 
     public int webSocketPort() {
         return endpoint.webSocketPort();
+    }
+
+    public int managementPort() {
+        return management.port();
     }
 
     public Clock clock() {
@@ -165,6 +178,26 @@ public final class IoTHubEmulator implements AutoCloseable {
     @Override
     public void close() {
         endpoint.close();
+        if (management != null) {
+            management.close();
+        }
+    }
+
+    private Routes routes() {
+        final Routes routes = new Routes();
+        new RegistryRoutes(this::chosenHub).addTo(routes);
+        new EmulatorRoutes(hubRole, this::chosenHub, connections, this::health, settings.authority()::pem).addTo(routes);
+        new FaultRoutes(faults).addTo(routes);
+        return routes;
+    }
+
+    /** The hub that a management request means: the query parameter {@code hub}, or the first one. */
+    private IoTHub chosenHub(final ManagementRequest request) {
+        return hub(request.query().getOrDefault("hub", hostName()));
+    }
+
+    private Map<String, Object> health() {
+        return Map.of("status", "up", "hubs", settings.hubNames(), "mqttPort", mqttPort(), "webSocketPort", webSocketPort());
     }
 
     private void populate() {

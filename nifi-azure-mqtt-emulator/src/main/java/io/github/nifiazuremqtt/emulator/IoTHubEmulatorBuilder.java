@@ -26,6 +26,7 @@ public final class IoTHubEmulatorBuilder {
     private String address = "127.0.0.1";
     private int mqttPort;
     private int webSocketPort;
+    private int managementPort;
     private boolean anyWebSocketPath;
     private EmulatorTimings timings = EmulatorTimings.real();
     private Clock clock = Clock.systemUTC();
@@ -59,6 +60,11 @@ public final class IoTHubEmulatorBuilder {
 
     public IoTHubEmulatorBuilder webSocketPort(final int port) {
         webSocketPort = port;
+        return this;
+    }
+
+    public IoTHubEmulatorBuilder managementPort(final int port) {
+        managementPort = port;
         return this;
     }
 
@@ -114,7 +120,7 @@ public final class IoTHubEmulatorBuilder {
         final List<String> names = new ArrayList<>(List.of(hostName));
         names.addAll(furtherHubs);
         return new IoTHubEmulator(new EmulatorSettings(List.copyOf(names), new EndpointOptions(address, mqttPort, webSocketPort, anyWebSocketPath),
-                timings, clock, authority == null ? TestAuthority.create() : authority, List.copyOf(setUp)));
+                managementPort, timings, clock, authority == null ? TestAuthority.create() : authority, List.copyOf(setUp)));
     }
 
     /**

@@ -74,6 +74,11 @@ public final class DeviceSession implements SessionHandler {
         return qos == null ? OptionalInt.empty() : OptionalInt.of(qos);
     }
 
+    /** Filters that are subscribed. */
+    public Set<String> filters() {
+        return subscriptions.filters();
+    }
+
     /** Ends the connection without a packet. */
     public void close(final int row, final String reason) {
         connection.close(new Refusal(row, reason));
@@ -191,10 +196,6 @@ public final class DeviceSession implements SessionHandler {
         if (publish.qos() == HIGHEST_QOS) {
             connection.acknowledge(publish.packetId(), delayNanos);
         }
-    }
-
-    Set<String> filters() {
-        return subscriptions.filters();
     }
 
     private Refusal judge(final String filter) {

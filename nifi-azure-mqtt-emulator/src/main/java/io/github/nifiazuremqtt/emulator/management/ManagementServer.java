@@ -1,0 +1,107 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator.management;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
+
+/** The management port: HTTP on the loopback address, for people and tests on the same machine. */
+public final class ManagementServer implements AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(ManagementServer.class.getName());
+    private static final int NO_BODY = -1;
+
+    private final Routes routes;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpServer server;
+
+    /**
+     * Opens the port.
+     *
+     * @param port port, 0 for a free one
+     * @throws IOException if the port is in use
+     */
+    public ManagementServer(final int port, final Routes routes) throws IOException {
+        this.routes = routes;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (final IOException e) {
+            throw new IOException("Management port %d cannot be opened: %s".formatted(port, e.getMessage()), e);
+        }
+
+        server.setExecutor(executor);
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        executor.shutdownNow();
+    }
+
+    private void serve(final HttpExchange exchange) throws IOException {
+        try (exchange) {
+            final ManagementResponse response = answer(exchange);
+            if (!response.contentType().isEmpty()) {
+                exchange.getResponseHeaders().set("Content-Type", response.contentType());
+            }
+
+            exchange.sendResponseHeaders(response.status(), response.body().length == 0 ? NO_BODY : response.body().length);
+            exchange.getResponseBody().write(response.body());
+        }
+    }
+
+    private ManagementResponse answer(final HttpExchange exchange) throws IOException {
+        try {
+            final String[] path = Arrays.stream(exchange.getRequestURI().getRawPath().split("/")).map(PercentCoding::decode).toArray(String[]::new);
+            final Optional<Routes.Match> match = routes.find(exchange.getRequestMethod(), path);
+            if (match.isEmpty()) {
+                throw new ManagementException(404, "NotFound", "nothing serves " + exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+            }
+
+            final String ifMatch = Optional.ofNullable(exchange.getRequestHeaders().getFirst("If-Match")).orElse("").replace("\"", "");
+            return match.get().handler().apply(new ManagementRequest(
+                    match.get().path(), query(exchange.getRequestURI().getRawQuery()), ifMatch, exchange.getRequestBody().readAllBytes()));
+        } catch (final ManagementException e) {
+            return e.response();
+        } catch (final IllegalArgumentException e) {
+            return new ManagementException(400, "ArgumentInvalid", e.getMessage()).response();
+        } catch (final RuntimeException e) {
+            LOGGER.log(Level.WARNING, "A management request failed", e);
+            return new ManagementException(500, "ServerError", e.toString()).response();
+        }
+    }
+
+    private static Map<String, String> query(final String text) {
+        final Map<String, String> query = new HashMap<>();
+        if (text != null) {
+            for (final String parameter : text.split("&")) {
+                final int equals = parameter.indexOf('=');
+                query.put(PercentCoding.decode(equals < 0 ? parameter : parameter.substring(0, equals)),
+                        equals < 0 ? "" : PercentCoding.decode(parameter.substring(equals + 1)));
+            }
+        }
+
+        return query;
+    }
+}
