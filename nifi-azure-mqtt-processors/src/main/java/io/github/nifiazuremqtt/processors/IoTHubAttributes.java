@@ -1,0 +1,26 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+/**
+ * Names of the FlowFile attributes that the processors write and read: what one writes, the next reads under the same name.
+ */
+final class IoTHubAttributes {
+
+    static final String HOSTNAME = "iothub.hostname";
+    static final String DEVICE_ID = "iothub.device.id";
+    static final String MODULE_ID = "iothub.module.id";
+    static final String CREATION_TIME = "iothub.creation.time";
+    static final String FAILURE_REASON = "iothub.failure.reason";
+
+    /** Application property with a value, which may be empty. */
+    static final String PROPERTY_PREFIX = "iothub.property.";
+
+    /** Application property without a value: a bare name on the wire, which IoT Hub keeps apart from an empty value. */
+    static final String NULL_PROPERTY_PREFIX = "iothub.null.property.";
+
+    private IoTHubAttributes() {
+    }
+}

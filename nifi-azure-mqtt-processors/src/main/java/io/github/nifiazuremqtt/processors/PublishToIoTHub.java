@@ -1,0 +1,329 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.SystemProperty;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.nifi.annotation.behavior.DynamicProperty;
+import org.apache.nifi.annotation.behavior.InputRequirement;
+import org.apache.nifi.annotation.behavior.ReadsAttribute;
+import org.apache.nifi.annotation.behavior.ReadsAttributes;
+import org.apache.nifi.annotation.behavior.SystemResource;
+import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.documentation.UseCase;
+import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnStopped;
+import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.components.Validator;
+import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.AbstractSessionFactoryProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.ProcessSessionFactory;
+import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.exception.ProcessException;
+import org.apache.nifi.processor.util.StandardValidators;
+import org.apache.nifi.scheduling.ExecutionNode;
+
+/**
+ * Sends FlowFiles as device-to-cloud messages.
+ */
+@Tags({"azure", "iot", "iothub", "mqtt", "publish", "put", "send", "device", "telemetry", "message", "d2c"})
+@InputRequirement(InputRequirement.Requirement.INPUT_REQUIRED)
+@CapabilityDescription("""
+        Sends the content of each FlowFile to Azure IoT Hub or IoT Edge as one device-to-cloud message over MQTT. A FlowFile goes to success when the \
+        hub has acknowledged its message. While a device cannot be reached its FlowFiles stay in the queue, in their order, and others go on. \
+        One processor can speak for many devices.""")
+@ReadsAttributes({
+    @ReadsAttribute(attribute = "uuid", description = "Message id by default, so that a message that is sent again can be recognised"),
+    @ReadsAttribute(attribute = "mime.type", description = "Content type by default"),
+    @ReadsAttribute(attribute = IoTHubAttributes.CREATION_TIME, description = "Creation time by default, ISO 8601 in UTC"),
+    @ReadsAttribute(attribute = IoTHubAttributes.PROPERTY_PREFIX + "<name>", description = "Sent as application property <name> if Attribute Property Pattern "
+            + "matches the attribute"),
+    @ReadsAttribute(attribute = IoTHubAttributes.NULL_PROPERTY_PREFIX + "<name>", description = "Sent as application property <name> without a value if "
+            + "Attribute Property Pattern matches the attribute")
+})
+@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the message can never be sent, in one sentence")
+@DynamicProperty(name = "Name of an application property", value = "Value of the application property",
+        expressionLanguageScope = ExpressionLanguageScope.FLOWFILE_ATTRIBUTES,
+        description = "Sent with every message. A value that turns out empty is sent as an empty value.")
+@SystemResourceConsideration(resource = SystemResource.MEMORY, description = "Content is in memory from the moment it is sent until it is acknowledged: at "
+        + "most Maximum Messages In Flight of the connection service for each device, of at most 256 KB each")
+@UseCase(description = "Send the data of one device whose connection string is known",
+        keywords = {"telemetry", "connection string"},
+        configuration = """
+                "IoT Hub Connection Service": a service whose credentials hold the device connection string.
+                "Device ID": not set.
+                Set the prioritizer FirstInFirstOutPrioritizer on the incoming connection.""")
+@UseCase(description = "Send the data of many devices, each under its own identity",
+        keywords = {"gateway", "fleet", "cluster"},
+        configuration = """
+                "IoT Hub Connection Service": a service whose credentials hold for all devices, for example Enrollment Group Key.
+                "Device ID": ${iothub.device.id}, an attribute that the flow has set before.
+                In a cluster set the load balance strategy of the incoming connection to "Partition by attribute" with the attribute iothub.device.id.""")
+public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements VerifiableProcessor {
+
+    static final PropertyDescriptor MESSAGE_ID = system("Message ID",
+            "Names the message for its readers. The default stays the same when a message is sent again.", "${uuid}");
+
+    static final PropertyDescriptor CORRELATION_ID = system("Correlation ID", "Names what the message belongs to or answers", null);
+
+    static final PropertyDescriptor USER_ID = system("User ID", "Names who caused the message", null);
+
+    static final PropertyDescriptor CREATION_TIME = system("Creation Time",
+            "When the content came into being, ISO 8601 in UTC, for example 2026-03-01T12:00:00.000Z", "${" + IoTHubAttributes.CREATION_TIME + "}");
+
+    static final PropertyDescriptor COMPONENT_NAME = system("Component Name", "Plug and Play component that the telemetry belongs to", null);
+
+    static final PropertyDescriptor CONTENT_TYPE = system("Content Type", "Media type of the content; IoT Hub routes by the body of application/json only",
+            "${mime.type}");
+
+    static final PropertyDescriptor CONTENT_ENCODING = system("Content Encoding", """
+            Character set of the content: utf-8, utf-16 or utf-32. Not set: utf-8 for text, JSON and XML unless the type names another, \
+            none for everything else.""", null);
+
+    /** System properties and where their values come from, in the order of the dialog. */
+    static final Map<SystemProperty, PropertyDescriptor> SYSTEM_PROPERTIES = new EnumMap<>(Map.of(
+            SystemProperty.MESSAGE_ID, MESSAGE_ID,
+            SystemProperty.CORRELATION_ID, CORRELATION_ID,
+            SystemProperty.USER_ID, USER_ID,
+            SystemProperty.CREATION_TIME, CREATION_TIME,
+            SystemProperty.COMPONENT_NAME, COMPONENT_NAME,
+            SystemProperty.CONTENT_TYPE, CONTENT_TYPE,
+            SystemProperty.CONTENT_ENCODING, CONTENT_ENCODING));
+
+    static final PropertyDescriptor ATTRIBUTE_PROPERTY_PATTERN = new PropertyDescriptor.Builder()
+            .name("Attribute Property Pattern")
+            .description("""
+                    Attributes whose whole name matches this regular expression are sent as application properties under their own name; \
+                    iothub.property.<name> is sent as <name>, and iothub.null.property.<name> as <name> without a value. \
+                    The core attributes of NiFi (uuid, path, filename, mime.type, ...) and others that begin with iothub. or dps. are never sent this way. \
+                    Not set: no attribute is sent.""")
+            .addValidator(StandardValidators.REGULAR_EXPRESSION_VALIDATOR)
+            .build();
+
+    static final PropertyDescriptor QUALITY_OF_SERVICE = new PropertyDescriptor.Builder()
+            .name("Quality of Service")
+            .description("When a FlowFile counts as sent")
+            .allowableValues(PublishQuality.class)
+            .defaultValue(PublishQuality.AT_LEAST_ONCE)
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
+            .name("Batch Size")
+            .description("""
+                    Largest number of FlowFiles that are taken at once, sent without waiting for each other, and committed together. More than \
+                    Maximum Messages In Flight of the connection service keeps the line busy.""")
+            .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
+            .defaultValue("1000")
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor ACKNOWLEDGMENT_TIMEOUT = new PropertyDescriptor.Builder()
+            .name("Acknowledgment Timeout")
+            .description("""
+                    Longest time to wait for the acknowledgement of one message. When it is over the connection is opened anew and what was not acknowledged \
+                    is sent again, which makes duplicates: an IoT Hub that throttles, or an IoT Edge that is offline, can take a minute.""")
+            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.DAYS))
+            .defaultValue("2 min")
+            .required(true)
+            .build();
+
+    static final Relationship REL_SUCCESS = new Relationship.Builder()
+            .name("success")
+            .description("The message was acknowledged by the hub, or written to the network if Quality of Service is 0")
+            .build();
+
+    static final Relationship REL_FAILURE = new Relationship.Builder()
+            .name("failure")
+            .description("The message can never be sent as it is: too large, a property that IoT Hub does not allow, or refused by the hub. The attribute "
+                    + IoTHubAttributes.FAILURE_REASON + " says why.")
+            .build();
+
+    static final String COUNTER_SENT = "Messages Sent";
+
+    static final String COUNTER_REFUSED = "Messages Refused";
+
+    private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, IoTHubProperties.DEVICE_ID,
+            IoTHubProperties.MODULE_ID, MESSAGE_ID, CORRELATION_ID, USER_ID, CREATION_TIME, COMPONENT_NAME, CONTENT_TYPE, CONTENT_ENCODING,
+            ATTRIBUTE_PROPERTY_PATTERN, QUALITY_OF_SERVICE, BATCH_SIZE, ACKNOWLEDGMENT_TIMEOUT);
+
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(REL_SUCCESS, REL_FAILURE);
+
+    /** Messages under way when the processor is stopped get this time to be acknowledged; after it they go back to their queue. */
+    private static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** Held while FlowFiles are taken and published, so that concurrent tasks keep the order of each device. Not held while waiting for acknowledgements. */
+    private final ReentrantLock publishOrder = new ReentrantLock(true);
+
+    private final Set<PublishBatch> unsettled = ConcurrentHashMap.newKeySet();
+
+    private volatile PublishSettings settings;
+
+    private volatile boolean stopping;
+
+    private volatile String announcedRefusal;
+
+    private static PropertyDescriptor system(final String name, final String description, final String defaultValue) {
+        return new PropertyDescriptor.Builder()
+                .name(name)
+                .description(description)
+                .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+                .addValidator(Validator.VALID)
+                .defaultValue(defaultValue)
+                .build();
+    }
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return PROPERTY_DESCRIPTORS;
+    }
+
+    @Override
+    protected PropertyDescriptor getSupportedDynamicPropertyDescriptor(final String propertyDescriptorName) {
+        return new PropertyDescriptor.Builder()
+                .name(propertyDescriptorName)
+                .dynamic(true)
+                .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+                .addValidator(Validator.VALID)
+                .build();
+    }
+
+    @Override
+    public Set<Relationship> getRelationships() {
+        return RELATIONSHIPS;
+    }
+
+    @Override
+    protected Collection<ValidationResult> customValidate(final ValidationContext context) {
+        return context.getProperties().keySet().stream()
+                .filter(descriptor -> descriptor.isDynamic() && descriptor.getName().startsWith("$."))
+                .map(descriptor -> new ValidationResult.Builder()
+                        .subject(descriptor.getName())
+                        .valid(false)
+                        .explanation("names that begin with $. belong to the system properties of IoT Hub: use Message ID, Content Type and so on")
+                        .build())
+                .toList();
+    }
+
+    @OnScheduled
+    public void onScheduled(final ProcessContext context) {
+        if (getNodeTypeProvider().isConfiguredForClustering() && context.getExecutionNode() != ExecutionNode.PRIMARY && IdentityExpression.isFixed(context)) {
+            throw new ProcessException("""
+                    Device ID is the same on all nodes of the cluster, and a second connection of a device ends the first. Either set Execution to Primary \
+                    node, or set Device ID to an expression such as ${iothub.device.id} and load balance the incoming connection by "Partition by attribute" \
+                    on iothub.device.id.""");
+        }
+
+        final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
+        settings = new PublishSettings(service, IdentityExpression.of(context, service), MessageTemplate.of(context),
+                context.getProperty(BATCH_SIZE).asInteger(), Duration.ofNanos(context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS)));
+        announcedRefusal = null;
+        stopping = false;
+    }
+
+    @Override
+    public void onTrigger(final ProcessContext context, final ProcessSessionFactory sessionFactory) {
+        final ProcessSession session = sessionFactory.createSession();
+        try (PublishBatch batch = new PublishBatch(settings, this::isUnsettled)) {
+            try {
+                if (!publish(batch, session)) {
+                    session.rollback();
+                    context.yield();
+                    return;
+                }
+
+                batch.awaitAcknowledgments();
+                if (!new PublishSettlement(batch.getDeliveries()).settle(session, sessionFactory, getLogger())) {
+                    context.yield();
+                }
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                session.rollback();
+            } catch (final Throwable e) {
+                session.rollback();
+                throw e;
+            } finally {
+                unsettled.remove(batch);
+                batch.end();
+            }
+        }
+    }
+
+    /**
+     * @return true if there was anything to publish
+     */
+    private boolean publish(final PublishBatch batch, final ProcessSession session) throws InterruptedException {
+        publishOrder.lockInterruptibly();
+        try {
+            final boolean taken = !stopping && batch.take(session);
+            announceRefusal(batch);
+            if (taken) {
+                unsettled.add(batch);
+                batch.publish(session, () -> stopping);
+            }
+            return taken;
+        } finally {
+            publishOrder.unlock();
+        }
+    }
+
+    private boolean isUnsettled(final DeviceIdentity identity) {
+        return unsettled.stream().anyMatch(batch -> batch.hasFailed(identity));
+    }
+
+    /**
+     * The service announces outages of its connections; that there is no connection to be had for a device is known only here. Said once, not at each trigger.
+     */
+    private void announceRefusal(final PublishBatch batch) {
+        final String refusal = batch.findLeaseRefusal().map(IoTHubException::getMessage).orElse(null);
+        if (refusal != null && !refusal.equals(announcedRefusal)) {
+            getLogger().warn("FlowFiles stay in the queue: {}", refusal);
+        }
+        announcedRefusal = refusal;
+    }
+
+    @OnUnscheduled
+    public void onUnscheduled() throws InterruptedException {
+        stopping = true;
+        final long deadline = System.nanoTime() + STOP_GRACE_NANOS;
+        for (final PublishBatch batch : unsettled) {
+            if (!batch.awaitEnd(deadline - System.nanoTime())) {
+                batch.close();
+            }
+        }
+    }
+
+    @OnStopped
+    public void onStopped() {
+        settings = null;
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
+        return new ConnectionVerification(context).verify(attributes);
+    }
+}
