@@ -1,0 +1,31 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.provisioning;
+
+/**
+ * Who asks for a registration, as error texts name it.
+ *
+ * @param registrationId  registration id
+ * @param idScope         ID scope
+ * @param credentialLabel what a person calls the credential used, for example "primary key"
+ * @param certificate     true if the credential is a certificate, false if it is a key
+ */
+record Applicant(String registrationId, String idScope, String credentialLabel, boolean certificate) {
+
+    /**
+     * @return what to look at when the credential is not accepted
+     */
+    String cure() {
+        return certificate
+                ? """
+                Check that the common name of the certificate is exactly the registration id, that it is the enrolled certificate or issued by the CA of the \
+                enrollment group with the whole chain in the file, that it has not expired, and that the enrollment belongs to ID Scope [%s]\
+                """.formatted(idScope)
+                : """
+                Check that the key is that of this enrollment (the key of an enrollment group belongs into Enrollment Group Key, not into Device Key), \
+                that the registration id is spelled as when the key was made, that the enrollment belongs to ID Scope [%s], and the clock of this machine\
+                """.formatted(idScope);
+    }
+}
