@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -74,7 +75,7 @@ final class RawMqttClient implements AutoCloseable {
     /** A CONNECT that a hub accepts, to be bent by tests. */
     static Connect connect(final IoTHubEmulator emulator, final String deviceId) {
         return new Connect(deviceId, emulator.hostName() + "/" + deviceId + "/?api-version=2021-04-12",
-                emulator.token(deviceId, java.time.Duration.ofHours(1)), 4, 0, 60, null);
+                emulator.token(deviceId, Duration.ofHours(1)), 4, 0, 60, null);
     }
 
     RawMqttClient send(final int header, final byte[] body) throws IOException {

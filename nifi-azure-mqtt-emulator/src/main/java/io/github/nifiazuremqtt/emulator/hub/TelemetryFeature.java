@@ -73,6 +73,7 @@ final class TelemetryFeature implements HubFeature {
     @Override
     public void reset() {
         log.clear();
+        log.removeListeners();
     }
 
     void publishWill(final DeviceSession session, final Will will) {

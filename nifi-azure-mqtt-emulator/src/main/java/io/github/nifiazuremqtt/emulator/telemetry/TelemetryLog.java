@@ -39,6 +39,10 @@ public final class TelemetryLog {
         listeners.add(listener);
     }
 
+    public void removeListeners() {
+        listeners.clear();
+    }
+
     public void removeListener(final Consumer<TelemetryMessage> listener) {
         listeners.remove(listener);
     }
@@ -105,12 +109,11 @@ public final class TelemetryLog {
         }
     }
 
-    /** Forgets all messages, their number, and the listeners. */
+    /** Forgets all messages and their number. */
     public void clear() {
         messagesLock.lock();
         try {
             messages.clear();
-            listeners.clear();
             count = 0;
         } finally {
             messagesLock.unlock();

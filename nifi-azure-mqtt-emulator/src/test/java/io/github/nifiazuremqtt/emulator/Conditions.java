@@ -1,0 +1,30 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.emulator;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Waits for something to become true. */
+final class Conditions {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration INTERVAL = Duration.ofMillis(5);
+
+    private Conditions() {
+    }
+
+    static void await(final BooleanSupplier condition) {
+        final long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(INTERVAL.toNanos());
+        }
+
+        assertTrue(condition);
+    }
+}
