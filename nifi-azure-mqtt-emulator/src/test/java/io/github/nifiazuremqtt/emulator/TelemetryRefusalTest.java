@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -329,7 +328,10 @@ class TelemetryRefusalTest {
     @Test
     void testQosZeroAndBinaryBody() throws IOException, InterruptedException {
         final byte[] body = new byte[256];
-        Arrays.setAll(body, i -> (byte) i);
+        for (int i = 0; i < body.length; i++) {
+            body[i] = (byte) i;
+        }
+
         client.publish(0x00, EVENTS, 0, body);
         assertTrue(HUB.emulator().telemetry().await(1, Duration.ofSeconds(5)));
         assertArrayEquals(body, onlyMessage().body());
