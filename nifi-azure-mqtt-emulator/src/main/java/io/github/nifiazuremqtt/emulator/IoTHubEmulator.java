@@ -19,6 +19,7 @@ import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.hub.HubRole;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.management.CertificateRoutes;
 import io.github.nifiazuremqtt.emulator.management.EmulatorRoutes;
 import io.github.nifiazuremqtt.emulator.management.FaultRoutes;
 import io.github.nifiazuremqtt.emulator.management.ManagementRequest;
@@ -188,6 +189,7 @@ public final class IoTHubEmulator implements AutoCloseable {
         new RegistryRoutes(this::chosenHub).addTo(routes);
         new EmulatorRoutes(hubRole, this::chosenHub, connections, this::health, settings.authority()::pem).addTo(routes);
         new FaultRoutes(faults).addTo(routes);
+        new CertificateRoutes("/emulator/certificates", request -> chosenHub(request).authorities()).addTo(routes);
         return routes;
     }
 

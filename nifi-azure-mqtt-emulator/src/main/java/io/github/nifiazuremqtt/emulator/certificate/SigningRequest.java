@@ -8,9 +8,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -38,11 +35,7 @@ public final class SigningRequest {
             throw new IllegalArgumentException("The signing request cannot be read", e);
         }
 
-        final RDN[] names = content.getSubject().getRDNs(BCStyle.CN);
-        if (names.length != 1) {
-            throw new IllegalArgumentException("The signing request has no common name");
-        }
-        commonName = IETFUtils.valueToString(names[0].getFirst().getValue());
+        commonName = CommonName.of(content.getSubject()).orElseThrow(() -> new IllegalArgumentException("The signing request has no common name"));
     }
 
     /** The request of a new key. */

@@ -5,7 +5,11 @@
 package io.github.nifiazuremqtt.emulator.hub;
 
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.stream.Stream;
+
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 
 /**
  * How an identity proves itself.
@@ -18,6 +22,13 @@ public record Authentication(Type type, String primary, String secondary) {
 
     private static final int KEY_LENGTH = 32;
 
+    public Authentication {
+        if (type == Type.SELF_SIGNED) {
+            primary = normalized(primary);
+            secondary = normalized(secondary);
+        }
+    }
+
     /** Two new keys. */
     public static Authentication newKeys() {
         return keys(newKey(), newKey());
@@ -27,11 +38,31 @@ public record Authentication(Type type, String primary, String secondary) {
         return new Authentication(Type.SAS, primary, secondary);
     }
 
+    /** Thumbprints, SHA-1 or SHA-256, of up to two certificates; the second may be empty. */
+    public static Authentication thumbprints(final String primary, final String secondary) {
+        return new Authentication(Type.SELF_SIGNED, primary, secondary);
+    }
+
+    /** Any certificate with the right common name from an authority that the hub knows. */
+    public static Authentication certificateAuthority() {
+        return new Authentication(Type.CERTIFICATE_AUTHORITY, "", "");
+    }
+
     /** A new random key in base64. */
     public static String newKey() {
         final byte[] key = new byte[KEY_LENGTH];
         new SecureRandom().nextBytes(key);
         return Base64.getEncoder().encodeToString(key);
+    }
+
+    boolean knows(final X509Certificate certificate) {
+        return Stream.of(primary, secondary)
+                .filter(thumbprint -> !thumbprint.isEmpty())
+                .anyMatch(thumbprint -> new Thumbprint(thumbprint).matches(certificate));
+    }
+
+    private static String normalized(final String thumbprint) {
+        return thumbprint.isBlank() ? "" : new Thumbprint(thumbprint).hex();
     }
 
     @Override

@@ -4,30 +4,38 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Date;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.github.nifiazuremqtt.emulator.certificate.CommonName;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 
 /** Judges who a CONNECT comes from. */
 final class Authenticator {
 
     private final String hubName;
     private final DeviceRegistry registry;
+    private final AuthorityRegistry authorities;
     private final Collection<SharedAccessPolicy> policies;
     private final Set<HubSwitch> switches;
     private final Clock clock;
     private final Supplier<EmulatorTimings> timings;
 
-    Authenticator(final String hubName, final DeviceRegistry registry, final Collection<SharedAccessPolicy> policies, final Set<HubSwitch> switches,
-                  final Clock clock, final Supplier<EmulatorTimings> timings) {
+    Authenticator(final String hubName, final DeviceRegistry registry, final AuthorityRegistry authorities, final Collection<SharedAccessPolicy> policies,
+                  final Set<HubSwitch> switches, final Clock clock, final Supplier<EmulatorTimings> timings) {
         this.hubName = hubName;
         this.registry = registry;
+        this.authorities = authorities;
         this.policies = policies;
         this.switches = switches;
         this.clock = clock;
@@ -62,7 +70,37 @@ final class Authenticator {
             throw new ConnectRefusedException(19, "a certificate for an identity with keys");
         }
 
-        throw new ConnectRefusedException(20, "the certificate is not registered");
+        final X509Certificate leaf = request.clientCertificates().getFirst();
+        final Date now = Date.from(clock.instant());
+        if (now.before(leaf.getNotBefore()) || now.after(leaf.getNotAfter())) {
+            throw new ConnectRefusedException(20, "the certificate is valid from %s to %s, it is %s".formatted(
+                    leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant(), now.toInstant()));
+        }
+
+        if (identity.authentication().type() == Authentication.Type.SELF_SIGNED) {
+            requireThumbprint(identity, leaf);
+        } else {
+            requireAuthority(key, request.clientCertificates());
+        }
+
+        return new Proof(identity, key.isModule() ? "module" : "device", "x509", Instant.MAX);
+    }
+
+    private static void requireThumbprint(final RegisteredIdentity identity, final X509Certificate leaf) throws ConnectRefusedException {
+        if (!identity.authentication().knows(leaf)) {
+            throw new ConnectRefusedException(20, "the thumbprint [%s] is not registered for [%s]".formatted(Thumbprint.sha256(leaf), identity.key()));
+        }
+    }
+
+    private void requireAuthority(final IdentityKey key, final List<X509Certificate> chain) throws ConnectRefusedException {
+        final String commonName = CommonName.of(chain.getFirst()).orElse("");
+        if (!commonName.equals(key.clientId())) {
+            throw new ConnectRefusedException(20, "the common name [%s] is not [%s]".formatted(commonName, key));
+        }
+
+        if (authorities.issuerOf(chain).isEmpty()) {
+            throw new ConnectRefusedException(20, "the chain does not lead to a verified authority of this hub");
+        }
     }
 
     private Proof byToken(final SasToken token, final IdentityKey key) throws ConnectRefusedException {

@@ -26,6 +26,7 @@ import io.github.nifiazuremqtt.emulator.telemetry.BadPropertyBagException;
 import io.github.nifiazuremqtt.emulator.telemetry.PropertyBag;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 
 /** One emulated hub: its registry, its policies, who is connected, and what has arrived. */
 public final class IoTHub {
@@ -42,13 +43,15 @@ public final class IoTHub {
     private final TelemetryLog telemetry = new TelemetryLog();
     private final TelemetryFeature telemetryFeature;
     private final Supplier<EmulatorTimings> timings;
+    private final AuthorityRegistry authorities;
     private final Authenticator authenticator;
 
     public IoTHub(final String name, final Clock clock, final Supplier<EmulatorTimings> timings, final Faults faults) {
         this.name = name;
         this.timings = timings;
         this.telemetryFeature = new TelemetryFeature(telemetry, faults, clock);
-        this.authenticator = new Authenticator(name, registry, policies.values(), switches, clock, timings);
+        this.authorities = new AuthorityRegistry(clock);
+        this.authenticator = new Authenticator(name, registry, authorities, policies.values(), switches, clock, timings);
         features.add(telemetryFeature);
         SharedAccessPolicy.standard().forEach(this::putPolicy);
         registry.onLoss(key -> session(key).ifPresent(session -> session.close(18, "[%s] is deleted or disabled".formatted(key))));
@@ -61,6 +64,11 @@ public final class IoTHub {
 
     public DeviceRegistry registry() {
         return registry;
+    }
+
+    /** The certificate authorities whose devices may connect. */
+    public AuthorityRegistry authorities() {
+        return authorities;
     }
 
     public TelemetryLog telemetry() {
@@ -107,6 +115,7 @@ public final class IoTHub {
     /** Forgets identities, stored sessions, switches and whatever has arrived. */
     public void reset() {
         registry.clear();
+        authorities.clear();
         stored.clear();
         switches.clear();
         features.forEach(HubFeature::reset);

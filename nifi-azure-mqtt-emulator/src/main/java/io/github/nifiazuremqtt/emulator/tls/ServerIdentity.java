@@ -4,11 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.tls;
 
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
-
 import javax.net.ssl.SSLException;
 
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -16,17 +14,15 @@ import io.netty.handler.ssl.SslContextBuilder;
 /** Key and certificate chain of the endpoint. */
 public final class ServerIdentity {
 
-    private final PrivateKey key;
-    private final X509Certificate[] chain;
+    private final CertifiedKey key;
 
-    ServerIdentity(final PrivateKey key, final X509Certificate... chain) {
+    ServerIdentity(final CertifiedKey key) {
         this.key = key;
-        this.chain = chain;
     }
 
     /** TLS 1.2 and 1.3. A client certificate is asked for, never required, and judged at CONNECT only. */
     public SslContext serverContext() throws SSLException {
-        return SslContextBuilder.forServer(key, chain)
+        return SslContextBuilder.forServer(key.privateKey(), key.chain())
                 .protocols("TLSv1.2", "TLSv1.3")
                 .clientAuth(ClientAuth.OPTIONAL)
                 .trustManager(new AnyClientCertificate())
