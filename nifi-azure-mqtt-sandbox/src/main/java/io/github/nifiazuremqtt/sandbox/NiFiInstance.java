@@ -13,6 +13,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -80,13 +81,15 @@ public final class NiFiInstance implements AutoCloseable {
 
     private List<String> command() throws IOException {
         final String classPath = String.join(File.pathSeparator, "conf", lib.resolve("*").toString(), ownClasses());
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms256m", "-Xmx" + options.heap(),
                 "-Djava.awt.headless=true",
                 "-Dnifi.properties.file.path=conf/nifi.properties",
                 "-Dorg.apache.nifi.bootstrap.config.log.dir=logs",
-                "-Dorg.apache.nifi.management.server.address=127.0.0.1:" + freePort(),
-                "-cp", classPath, NiFiMain.class.getName());
+                "-Dorg.apache.nifi.management.server.address=127.0.0.1:" + freePort()));
+        options.systemProperties().forEach((name, value) -> command.add("-D" + name + "=" + value));
+        command.addAll(List.of("-cp", classPath, NiFiMain.class.getName()));
+        return command;
     }
 
     private static String ownClasses() {
