@@ -50,6 +50,11 @@ public final class DeviceSession implements SessionHandler {
         return userName.key();
     }
 
+    /** The identity as it was registered at CONNECT. */
+    public RegisteredIdentity identity() {
+        return proof.identity();
+    }
+
     public MqttConnection connection() {
         return connection;
     }
@@ -182,10 +187,6 @@ public final class DeviceSession implements SessionHandler {
 
     IoTHub hub() {
         return hub;
-    }
-
-    RegisteredIdentity identity() {
-        return proof.identity();
     }
 
     String connectionAuthMethod() {

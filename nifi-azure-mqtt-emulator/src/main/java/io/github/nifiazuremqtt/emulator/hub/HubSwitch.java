@@ -21,5 +21,25 @@ public enum HubSwitch {
     /** UNSUBSCRIBE of a filter that is not documented is acknowledged (row 42). */
     ANY_UNSUBSCRIBE,
     /** A will may have any topic and is then thrown away. */
-    ANY_WILL_TOPIC
+    ANY_WILL_TOPIC,
+    /** A connection without api-version in its user name gets methods, and may report properties (row 25). */
+    API_VERSION_OPTIONAL,
+    /** A PUBACK for a packet id that was never used ends the connection (row 44). */
+    UNKNOWN_PUBACK_CLOSES,
+    /** A PUBACK out of order ends the connection; otherwise the messages before it come again (row 45). */
+    OUT_OF_ORDER_PUBACK_CLOSES,
+    /** A message that comes again on the same connection keeps its packet id and is marked as a repetition (row 46). */
+    REDELIVERY_KEEPS_PACKET_ID,
+    /** A message whose lock has ended ten times is given up. */
+    LOCK_END_COUNTS_AS_DELIVERY,
+    /** CONNECT with CleanSession empties the queue of cloud-to-device messages. */
+    CLEAN_SESSION_PURGES_QUEUE,
+    /** Messages from before the first subscription of a session are not delivered. */
+    EARLIER_MESSAGES_WITHHELD,
+    /** A twin request without {@code $rid} is ignored (row 52). */
+    MISSING_REQUEST_ID_IGNORED,
+    /** The answer to a method under a malformed topic is ignored (row 62). */
+    MALFORMED_METHOD_ANSWER_IGNORED,
+    /** The answer to a method that was never called on this connection ends the connection (row 63). */
+    UNKNOWN_METHOD_ANSWER_CLOSES
 }
