@@ -10,10 +10,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.hub.HubRole;
@@ -26,6 +28,8 @@ import io.github.nifiazuremqtt.emulator.management.ManagementRequest;
 import io.github.nifiazuremqtt.emulator.management.ManagementServer;
 import io.github.nifiazuremqtt.emulator.management.RegistryRoutes;
 import io.github.nifiazuremqtt.emulator.management.Routes;
+import io.github.nifiazuremqtt.emulator.message.CloudMessages;
+import io.github.nifiazuremqtt.emulator.method.Methods;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttEndpoint;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
@@ -35,6 +39,7 @@ import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
+import io.github.nifiazuremqtt.emulator.twin.Twins;
 
 /** IoT Hub in this JVM: one or more hubs behind one MQTT port and one WebSocket port. */
 public final class IoTHubEmulator implements AutoCloseable {
@@ -46,6 +51,8 @@ public final class IoTHubEmulator implements AutoCloseable {
     private final Faults faults;
     private final HubRole hubRole = new HubRole();
     private final ConnectionLog connections = new ConnectionLog();
+    private final Map<IoTHub, HubServices> services = new LinkedHashMap<>();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, IoTHubEmulator::timerThread);
     private volatile EmulatorTimings timings;
     private ManagementServer management;
 
@@ -54,7 +61,8 @@ public final class IoTHubEmulator implements AutoCloseable {
         this.timings = settings.timings();
         this.endpoint = new MqttEndpoint(settings.endpoint());
         this.faults = new Faults(endpoint);
-        settings.hubNames().forEach(name -> hubRole.add(new IoTHub(name, settings.clock(), this::timings, faults)));
+        timer.setRemoveOnCancelPolicy(true);
+        settings.hubNames().forEach(this::addHub);
         populate();
     }
 
@@ -74,6 +82,7 @@ public final class IoTHubEmulator implements AutoCloseable {
             endpoint.start(settings.authority().issue(names).serverContext(),
                     new Surroundings(List.of(hubRole), faults, this::timings, settings.clock(), connections));
             management = new ManagementServer(settings.managementPort(), routes());
+            services.values().forEach(hubServices -> hubServices.watch(timer));
         } catch (final IOException e) {
             close();
             throw e;
@@ -103,6 +112,25 @@ public final class IoTHubEmulator implements AutoCloseable {
     /** What has arrived at the first hub. */
     public TelemetryLog telemetry() {
         return hub().telemetry();
+    }
+
+    /** The twins of the first hub. */
+    public Twins twins() {
+        return services(hub()).twins();
+    }
+
+    /** The cloud-to-device messages of the first hub. */
+    public CloudMessages messages() {
+        return services(hub()).messages();
+    }
+
+    /** The direct methods of the first hub. */
+    public Methods methods() {
+        return services(hub()).methods();
+    }
+
+    public HubServices services(final IoTHub hub) {
+        return services.get(hub);
     }
 
     public Faults faults() {
@@ -179,6 +207,7 @@ public final class IoTHubEmulator implements AutoCloseable {
     @Override
     public void close() {
         endpoint.close();
+        timer.shutdownNow();
         if (management != null) {
             management.close();
         }
@@ -200,6 +229,18 @@ public final class IoTHubEmulator implements AutoCloseable {
 
     private Map<String, Object> health() {
         return Map.of("status", "up", "hubs", settings.hubNames(), "mqttPort", mqttPort(), "webSocketPort", webSocketPort());
+    }
+
+    private void addHub(final String name) {
+        final IoTHub hub = new IoTHub(name, settings.clock(), this::timings, faults);
+        hubRole.add(hub);
+        services.put(hub, HubServices.of(hub, settings.clock(), timer));
+    }
+
+    private static Thread timerThread(final Runnable work) {
+        final Thread thread = new Thread(work, "iothub-emulator-timer");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void populate() {
