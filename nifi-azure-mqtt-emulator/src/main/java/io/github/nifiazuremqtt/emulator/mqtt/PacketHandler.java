@@ -97,8 +97,8 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             session.ended(state == State.DISCONNECTED);
         }
 
-        connection.ended();
         surroundings.connections().ended(this, new ConnectionEnd(surroundings.clock().instant(), connection.clientId(), connection.refusal()));
+        connection.ended();
         context.fireChannelInactive();
     }
 
