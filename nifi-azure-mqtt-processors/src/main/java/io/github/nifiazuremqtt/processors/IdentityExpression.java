@@ -68,6 +68,13 @@ final class IdentityExpression {
     }
 
     /**
+     * @throws IoTHubException as for a FlowFile
+     */
+    DeviceIdentity evaluateFixed() {
+        return evaluate(Map.of());
+    }
+
+    /**
      * @param attributes what a FlowFile would bring along
      * @throws IoTHubException as for a FlowFile
      */

@@ -12,7 +12,17 @@ final class IoTHubAttributes {
     static final String HOSTNAME = "iothub.hostname";
     static final String DEVICE_ID = "iothub.device.id";
     static final String MODULE_ID = "iothub.module.id";
+    static final String MESSAGE_ID = "iothub.message.id";
+    static final String CORRELATION_ID = "iothub.correlation.id";
+    static final String USER_ID = "iothub.user.id";
+    static final String TO = "iothub.to";
     static final String CREATION_TIME = "iothub.creation.time";
+    static final String EXPIRY_TIME = "iothub.expiry.time";
+    static final String EXPIRED = "iothub.expired";
+    static final String MIME_TYPE = "mime.type";
+    static final String CONTENT_ENCODING = "iothub.content.encoding";
+    static final String COMPONENT = "iothub.component";
+    static final String ACK = "iothub.ack";
     static final String FAILURE_REASON = "iothub.failure.reason";
 
     /** Application property with a value, which may be empty. */
@@ -20,6 +30,9 @@ final class IoTHubAttributes {
 
     /** Application property without a value: a bare name on the wire, which IoT Hub keeps apart from an empty value. */
     static final String NULL_PROPERTY_PREFIX = "iothub.null.property.";
+
+    /** System property that has no attribute of its own. */
+    static final String SYSTEM_PREFIX = "iothub.system.";
 
     private IoTHubAttributes() {
     }

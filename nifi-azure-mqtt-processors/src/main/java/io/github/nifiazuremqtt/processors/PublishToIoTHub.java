@@ -25,6 +25,7 @@ import org.apache.nifi.annotation.behavior.SystemResource;
 import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.documentation.UseCase;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
@@ -43,9 +44,7 @@ import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.ProcessSessionFactory;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
-import org.apache.nifi.processor.exception.ProcessException;
 import org.apache.nifi.processor.util.StandardValidators;
-import org.apache.nifi.scheduling.ExecutionNode;
 
 /**
  * Sends FlowFiles as device-to-cloud messages.
@@ -83,6 +82,7 @@ import org.apache.nifi.scheduling.ExecutionNode;
                 "IoT Hub Connection Service": a service whose credentials hold for all devices, for example Enrollment Group Key.
                 "Device ID": ${iothub.device.id}, an attribute that the flow has set before.
                 In a cluster set the load balance strategy of the incoming connection to "Partition by attribute" with the attribute iothub.device.id.""")
+@SeeAlso(ConsumeC2D.class)
 public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements VerifiableProcessor {
 
     static final PropertyDescriptor MESSAGE_ID = system("Message ID",
@@ -231,11 +231,10 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
-        if (getNodeTypeProvider().isConfiguredForClustering() && context.getExecutionNode() != ExecutionNode.PRIMARY && IdentityExpression.isFixed(context)) {
-            throw new ProcessException("""
-                    Device ID is the same on all nodes of the cluster, and a second connection of a device ends the first. Either set Execution to Primary \
-                    node, or set Device ID to an expression such as ${iothub.device.id} and load balance the incoming connection by "Partition by attribute" \
-                    on iothub.device.id.""");
+        if (IdentityExpression.isFixed(context)) {
+            SingleNodeRule.requireOneNode(getNodeTypeProvider(), context, """
+                    set Device ID to an expression such as ${iothub.device.id} and load balance the incoming connection by "Partition by attribute" on \
+                    iothub.device.id.""");
         }
 
         final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);

@@ -457,7 +457,7 @@ class PublishToIoTHubTest {
         runner.enqueue("1", Map.of("iothub.device.id", DEVICE));
 
         final AssertionError error = assertThrows(AssertionError.class, () -> runner.run());
-        assertTrue(rootMessage(error).contains("set Execution to Primary node"), rootMessage(error));
+        assertTrue(rootMessage(error).contains("Set Execution to Primary node"), rootMessage(error));
 
         runner.setProperty(IoTHubProperties.DEVICE_ID, "${iothub.device.id}");
         runner.run();
