@@ -22,13 +22,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.nifi.annotation.notification.PrimaryNodeState;
+import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.exception.FlowFileHandlingException;
 import org.apache.nifi.provenance.ProvenanceEventRecord;
 import org.apache.nifi.provenance.ProvenanceEventType;
 import org.apache.nifi.reporting.InitializationException;
-import org.apache.nifi.scheduling.ExecutionNode;
 import org.apache.nifi.util.MockFlowFile;
-import org.apache.nifi.util.MockProcessContext;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,18 +196,19 @@ class ConsumeC2DTest {
 
     @Test
     void testPrimaryNodeRole() {
-        ((MockProcessContext) runner.getProcessContext()).setExecutionNode(ExecutionNode.PRIMARY);
         runner.setIsConfiguredForClustering(true);
         runner.setClustered(true);
         runner.setPrimaryNode(true);
-        runner.run(1, false);
+        final ProcessContext context = PrimaryNodeContext.of(runner.getProcessContext());
+        processor.onScheduled(context);
+        processor.onTrigger(context, runner.getProcessSessionFactory());
         assertTrue(service.messages().isOpen());
 
         processor.onPrimaryNodeStateChange(PrimaryNodeState.PRIMARY_NODE_REVOKED);
         assertFalse(service.messages().isOpen());
 
         processor.onPrimaryNodeStateChange(PrimaryNodeState.ELECTED_PRIMARY_NODE);
-        runner.run(1, false, false);
+        processor.onTrigger(context, runner.getProcessSessionFactory());
         assertTrue(service.messages().isOpen());
     }
 
