@@ -29,4 +29,11 @@ public interface DeviceCredential {
      * @throws IoTHubException {@link FailureCategory#INVALID_CONFIGURATION} with the file or service, what is wrong with it and the cure
      */
     Optional<X509ExtendedKeyManager> findKeyManager();
+
+    /**
+     * @return what a person should look at if the service refuses just this credential, in one sentence without secret: a service gives no reason
+     */
+    default Optional<String> findRefusalHint() {
+        return Optional.empty();
+    }
 }
