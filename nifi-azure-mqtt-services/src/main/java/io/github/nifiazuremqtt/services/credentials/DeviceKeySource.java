@@ -18,10 +18,13 @@ import java.util.Optional;
  */
 public record DeviceKeySource(SharedAccessKey primary, SharedAccessKey secondary, TokenIssuer issuer) implements CredentialSource {
 
+    private static final String REFUSAL_HINT = "If the key is that of an enrollment group, choose the strategy Enrollment Group Key";
+
     @Override
     public List<DeviceCredential> getCredentials(final CredentialTarget target) {
-        final DeviceCredential preferred = KeyCredential.of("primary key", primary, target, issuer);
-        return secondary == null ? List.of(preferred) : List.of(preferred, KeyCredential.of("secondary key", secondary, target, issuer));
+        final DeviceCredential preferred = KeyCredential.of("primary key", REFUSAL_HINT, primary, target, issuer);
+        return secondary == null ? List.of(preferred)
+                : List.of(preferred, KeyCredential.of("secondary key", REFUSAL_HINT, secondary, target, issuer));
     }
 
     @Override

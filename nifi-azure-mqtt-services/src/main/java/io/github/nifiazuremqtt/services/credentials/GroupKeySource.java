@@ -19,7 +19,10 @@ public record GroupKeySource(SharedAccessKey groupKey, TokenIssuer issuer) imple
     @Override
     public List<DeviceCredential> getCredentials(final CredentialTarget target) {
         final String registrationId = target.registrationId();
-        return List.of(KeyCredential.of("key derived from the group key for [%s]".formatted(registrationId), groupKey.derive(registrationId), target, issuer));
+        final String label = "key derived from the group key for [%s]".formatted(registrationId);
+        final String refusalHint = "The key was derived for [%s] and its upper and lower case; if it is a device's own, choose the strategy Device Key"
+                .formatted(registrationId);
+        return List.of(KeyCredential.of(label, refusalHint, groupKey.derive(registrationId), target, issuer));
     }
 
     @Override

@@ -20,6 +20,8 @@ final class KeyCredential implements DeviceCredential {
 
     private final String label;
 
+    private final String refusalHint;
+
     private final SharedAccessKey key;
 
     private final SasResource resource;
@@ -28,8 +30,10 @@ final class KeyCredential implements DeviceCredential {
 
     private final TokenIssuer issuer;
 
-    private KeyCredential(final String label, final SharedAccessKey key, final SasResource resource, final String policyName, final TokenIssuer issuer) {
+    private KeyCredential(final String label, final String refusalHint, final SharedAccessKey key, final SasResource resource, final String policyName,
+                          final TokenIssuer issuer) {
         this.label = label;
+        this.refusalHint = refusalHint;
         this.key = key;
         this.resource = resource;
         this.policyName = policyName;
@@ -39,10 +43,10 @@ final class KeyCredential implements DeviceCredential {
     /**
      * @param key key of the device or module, or of its registration
      */
-    static KeyCredential of(final String label, final SharedAccessKey key, final CredentialTarget target, final TokenIssuer issuer) {
+    static KeyCredential of(final String label, final String refusalHint, final SharedAccessKey key, final CredentialTarget target, final TokenIssuer issuer) {
         return switch (target.service()) {
-            case IOT_HUB -> new KeyCredential(label, key, SasResource.identity(target.authority(), target.identity()), null, issuer);
-            case DEVICE_PROVISIONING -> new KeyCredential(label, key, SasResource.registration(target.authority(), target.registrationId()),
+            case IOT_HUB -> new KeyCredential(label, refusalHint, key, SasResource.identity(target.authority(), target.identity()), null, issuer);
+            case DEVICE_PROVISIONING -> new KeyCredential(label, refusalHint, key, SasResource.registration(target.authority(), target.registrationId()),
                     REGISTRATION_POLICY, issuer);
         };
     }
@@ -51,9 +55,9 @@ final class KeyCredential implements DeviceCredential {
      * @param key        key of the policy
      * @param policyName name of the policy, which must have the right DeviceConnect
      */
-    static KeyCredential ofPolicy(final String label, final SharedAccessKey key, final CredentialTarget target, final String policyName,
-                                  final TokenIssuer issuer) {
-        return new KeyCredential(label, key, SasResource.identity(target.authority(), target.identity()), policyName, issuer);
+    static KeyCredential ofPolicy(final SharedAccessKey key, final CredentialTarget target, final String policyName, final TokenIssuer issuer) {
+        return new KeyCredential("shared access policy [%s]".formatted(policyName), "Policy [%s] needs the right DeviceConnect, and the key must be its own"
+                .formatted(policyName), key, SasResource.identity(target.authority(), target.identity()), policyName, issuer);
     }
 
     @Override
@@ -69,6 +73,11 @@ final class KeyCredential implements DeviceCredential {
     @Override
     public Optional<X509ExtendedKeyManager> findKeyManager() {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> findRefusalHint() {
+        return Optional.of(refusalHint);
     }
 
     @Override

@@ -28,7 +28,7 @@ public record PolicyKeySource(String policyName, SharedAccessKey key, TokenIssue
                     + "registration; choose Enrollment Group Key, Device Key or a certificate").formatted(target.registrationId()));
         }
 
-        return List.of(KeyCredential.ofPolicy("shared access policy [%s]".formatted(policyName), key, target, policyName, issuer));
+        return List.of(KeyCredential.ofPolicy(key, target, policyName, issuer));
     }
 
     @Override

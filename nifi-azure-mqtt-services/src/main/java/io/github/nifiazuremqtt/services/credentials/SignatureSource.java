@@ -74,5 +74,11 @@ public record SignatureSource(SharedAccessSignature signature, Clock clock) impl
         public Optional<X509ExtendedKeyManager> findKeyManager() {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<String> findRefusalHint() {
+            return Optional.of("The token was made elsewhere for [%s]%s: is the key that signed it still that of the device?".formatted(signature.resource(),
+                    signature.findPolicyName().map(" by policy [%s]"::formatted).orElse("")));
+        }
     }
 }

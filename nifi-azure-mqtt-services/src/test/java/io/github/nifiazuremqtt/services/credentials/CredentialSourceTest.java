@@ -62,6 +62,7 @@ class CredentialSourceTest {
         assertEquals(new AccessToken(DEVICE_TOKEN, Instant.parse("2030-01-01T00:00:00Z")), tokenOf(credentials.getFirst()));
         assertFalse(tokenOf(credentials.getLast()).value().contains("xKqO2eXs"));
         assertEquals(Optional.empty(), credentials.getFirst().findKeyManager());
+        assertTrue(credentials.getFirst().findRefusalHint().orElseThrow().contains("Enrollment Group Key"));
         assertEquals(Optional.empty(), source.findWarning());
         assertEquals(Optional.empty(), source.findExpiration());
         assertEquals(Optional.empty(), source.findConnectionDetails());
@@ -154,7 +155,8 @@ class CredentialSourceTest {
 
     private static void assertSecretFree(final CredentialSource source, final List<DeviceCredential> credentials) {
         final String texts = source + source.describe() + credentials + credentials.stream().map(DeviceCredential::getLabel).toList()
-                + credentials.stream().map(CredentialSourceTest::tokenOf).toList();
+                + credentials.stream().map(CredentialSourceTest::tokenOf).toList()
+                + credentials.stream().map(DeviceCredential::findRefusalHint).map(Optional::orElseThrow).toList();
         assertFalse(texts.contains("sig="));
         assertFalse(texts.contains("xKqO2eXs"));
         assertFalse(texts.contains(KEY_TEXT.substring(0, 8)));
