@@ -24,6 +24,14 @@ final class IoTHubAttributes {
     static final String COMPONENT = "iothub.component";
     static final String ACK = "iothub.ack";
     static final String FAILURE_REASON = "iothub.failure.reason";
+    static final String STATUS_CODE = "iothub.status.code";
+    static final String ERROR_CODE = "iothub.error.code";
+    static final String TRACKING_ID = "iothub.tracking.id";
+    static final String REGISTRATION_ID = "dps.registration.id";
+    static final String OPERATION_ID = "dps.operation.id";
+    static final String REGISTRATION_STATUS = "dps.status";
+    static final String REGISTRATION_SUBSTATUS = "dps.substatus";
+    static final String RECORDS_DONE = "dps.records.done";
 
     /** Application property with a value, which may be empty. */
     static final String PROPERTY_PREFIX = "iothub.property.";

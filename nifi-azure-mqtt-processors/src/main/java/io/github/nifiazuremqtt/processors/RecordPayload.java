@@ -1,0 +1,47 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.nifi.serialization.record.Record;
+
+/**
+ * A record as a JSON object.
+ */
+final class RecordPayload {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private RecordPayload() {
+    }
+
+    static byte[] encode(final Record content) {
+        try {
+            return MAPPER.writeValueAsBytes(toPlain(content));
+        } catch (final JsonProcessingException e) {
+            throw new IllegalArgumentException("Record is not representable as JSON", e);
+        }
+    }
+
+    private static Object toPlain(final Object value) {
+        return switch (value) {
+            case null -> null;
+            case Record content -> toPlain(content.toMap());
+            case Map<?, ?> map -> {
+                final Map<String, Object> plain = new LinkedHashMap<>();
+                map.forEach((name, element) -> plain.put(String.valueOf(name), toPlain(element)));
+                yield plain;
+            }
+            case Object[] array -> Arrays.stream(array).map(RecordPayload::toPlain).toList();
+            case Date date -> date.toString();
+            default -> value;
+        };
+    }
+}
