@@ -1,0 +1,62 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.mqtt;
+
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Sessions on the HiveMQ client, all of which share one event loop group that ends with the factory.
+ */
+public final class HiveMqttSessionFactory implements MqttSessionFactory {
+
+    private static final long END_SECONDS = 10;
+
+    private final NioEventLoopGroup eventLoops;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * @param threadName first part of the names of the threads
+     * @param threads    number of I/O threads
+     */
+    public HiveMqttSessionFactory(final String threadName, final int threads) {
+        RxThreads.acquire();
+        eventLoops = new NioEventLoopGroup(threads, new DefaultThreadFactory(threadName, true));
+    }
+
+    @Override
+    public MqttSession create(final ConnectSettings settings, final MqttSessionListener listener) {
+        return new HiveMqttSession(settings, listener, eventLoops);
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+
+        eventLoops.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+        boolean interrupted = false;
+        try {
+            eventLoops.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+            GlobalEventExecutor.INSTANCE.awaitInactivity(END_SECONDS, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            interrupted = true;
+        } catch (final IllegalStateException e) {
+            // The thread that reports the end of the group was never started: there is nothing to wait for.
+            interrupted = false;
+        } finally {
+            RxThreads.release();
+        }
+
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.mqtt;
+
+import java.util.Objects;
+
+/**
+ * Why a connection could not be made, or ended, or a message was not sent.
+ */
+public class MqttSessionException extends Exception {
+
+    /** There was no CONNACK, or it is not what the failure is about. */
+    public static final int NO_RETURN_CODE = -1;
+
+    private static final long serialVersionUID = 1L;
+
+    private final Kind kind;
+
+    private final int returnCode;
+
+    public MqttSessionException(final Kind kind, final String message, final Throwable cause) {
+        this(kind, message, NO_RETURN_CODE, cause);
+    }
+
+    MqttSessionException(final Kind kind, final String message, final int returnCode, final Throwable cause) {
+        super(message, cause);
+        this.kind = Objects.requireNonNull(kind, "Kind required");
+        this.returnCode = returnCode;
+    }
+
+    /**
+     * @return a refused CONNECT
+     */
+    public static MqttSessionException refused(final int returnCode) {
+        return new MqttSessionException(Kind.REFUSED, "CONNECT refused with return code " + returnCode, returnCode, null);
+    }
+
+    public Kind getKind() {
+        return kind;
+    }
+
+    /**
+     * @return return code of the CONNACK (MQTT 3.1.1, 3.2.2.3) of a refused CONNECT, otherwise {@link #NO_RETURN_CODE}
+     */
+    public int getReturnCode() {
+        return returnCode;
+    }
+
+    /** What failed. */
+    public enum Kind {
+
+        /** The host name has no address. */
+        UNKNOWN_HOST,
+
+        /** No TCP connection, or the proxy or WebSocket handshake failed. */
+        UNREACHABLE,
+
+        /** TLS handshake: trust, host name, protocol, or the server refused the client certificate. */
+        TLS,
+
+        /** The server answered CONNECT with a return code other than 0. */
+        REFUSED,
+
+        /** No CONNACK or SUBACK in time. */
+        TIMED_OUT,
+
+        /** The server closed the connection, or the network did. */
+        CLOSED,
+
+        /** The session was ended by this side. */
+        ENDED,
+
+        /** The message cannot be put on the wire. */
+        INVALID
+    }
+}

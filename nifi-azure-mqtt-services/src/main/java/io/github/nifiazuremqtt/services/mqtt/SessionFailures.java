@@ -1,0 +1,69 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.mqtt;
+
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.proxy.ProxyConnectException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Translates what the library reports into what failed.
+ */
+final class SessionFailures {
+
+    private SessionFailures() {
+    }
+
+    static MqttSessionException ofConnect(final Throwable failure, final ConnectSettings settings) {
+        final ServerEndpoint endpoint = settings.endpoint();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            switch (cause) {
+                case Mqtt3ConnAckException refused -> {
+                    return MqttSessionException.refused(refused.getMqttMessage().getReturnCode().getCode());
+                }
+                case UnknownHostException unknown -> {
+                    return failure(MqttSessionException.Kind.UNKNOWN_HOST, "Host name [%s] has no address".formatted(endpoint.host()), failure);
+                }
+                case SSLException tls -> {
+                    return failure(MqttSessionException.Kind.TLS, "TLS handshake with [%s] failed: %s".formatted(endpoint, tls.getMessage()), failure);
+                }
+                case ProxyConnectException proxy -> {
+                    return failure(MqttSessionException.Kind.UNREACHABLE, "No way to [%s] through the proxy: %s".formatted(endpoint, proxy.getMessage()),
+                            failure);
+                }
+                case WebSocketHandshakeException webSocket -> {
+                    return failure(MqttSessionException.Kind.UNREACHABLE, "WebSocket handshake with [%s] failed: %s"
+                            .formatted(endpoint, webSocket.getMessage()), failure);
+                }
+                case ConnectTimeoutException timeout -> {
+                    return failure(MqttSessionException.Kind.UNREACHABLE, "No TCP connection to [%s] in time".formatted(endpoint), failure);
+                }
+                case SocketException socket -> {
+                    return failure(MqttSessionException.Kind.UNREACHABLE, "No TCP connection to [%s]: %s".formatted(endpoint, socket.getMessage()), failure);
+                }
+                default -> {
+                    // The reason may be one level deeper.
+                }
+            }
+        }
+
+        final String text = String.valueOf(failure.getMessage());
+        return text.contains("CONNACK")
+                ? failure(MqttSessionException.Kind.TIMED_OUT, "[%s] did not answer CONNECT in time".formatted(endpoint), failure)
+                : failure(MqttSessionException.Kind.CLOSED, "[%s] closed the connection before it answered CONNECT: %s".formatted(endpoint, text), failure);
+    }
+
+    static MqttSessionException ofClose(final Throwable failure, final ConnectSettings settings) {
+        return failure(MqttSessionException.Kind.CLOSED, "Connection to [%s] ended: %s".formatted(settings.endpoint(), failure.getMessage()), failure);
+    }
+
+    private static MqttSessionException failure(final MqttSessionException.Kind kind, final String message, final Throwable cause) {
+        return new MqttSessionException(kind, message, cause);
+    }
+}
