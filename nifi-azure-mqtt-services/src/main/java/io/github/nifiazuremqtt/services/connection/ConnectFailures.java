@@ -1,0 +1,76 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.AccessToken;
+import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
+import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * Says what a failed attempt to connect means, and what to do (contract sections 1.7 and 12).
+ */
+final class ConnectFailures {
+
+    private static final int UNACCEPTABLE_PROTOCOL = 1;
+
+    private static final int SERVER_UNAVAILABLE = 3;
+
+    private final HubTransport transport;
+
+    private final InstantSource clock;
+
+    ConnectFailures(final HubTransport transport, final InstantSource clock) {
+        this.transport = transport;
+        this.clock = clock;
+    }
+
+    /**
+     * @param token token of the CONNECT, or null
+     */
+    IoTHubException translate(final DeviceIdentity identity, final HostAddress hub, final DeviceCredential credential, final AccessToken token,
+                              final MqttSessionException failure) {
+        final String device = "Device [%s]: ".formatted(identity);
+        return switch (failure.getKind()) {
+            case REFUSED -> refused(device, hub, credential, token, failure);
+            case UNKNOWN_HOST -> notConnected(device + failure.getMessage() + ". Check the host name and the DNS of this machine", failure);
+            case UNREACHABLE -> notConnected(device + failure.getMessage() + ". Check that the network lets this port out; "
+                    + (transport.webSocket() ? "behind a proxy set Proxy Configuration Service" : "where only 443 is open choose MQTT over WebSocket"),
+                    failure);
+            case TLS -> notConnected(device + failure.getMessage() + ". Check that the certificate of the server is trusted (SSL Context Service), that it is"
+                    + " made for this host name, and that nothing on the way breaks TLS open", failure);
+            case TIMED_OUT -> new IoTHubException(FailureCategory.TIMED_OUT, device + failure.getMessage(), failure);
+            case CLOSED, ENDED, INVALID -> notConnected(device + failure.getMessage(), failure);
+        };
+    }
+
+    private IoTHubException refused(final String device, final HostAddress hub, final DeviceCredential credential, final AccessToken token,
+                                    final MqttSessionException failure) {
+        final int code = failure.getReturnCode();
+        return switch (code) {
+            case UNACCEPTABLE_PROTOCOL -> new IoTHubException(FailureCategory.INVALID_CONFIGURATION,
+                    device + "[%s] does not speak MQTT 3.1.1: it is no IoT Hub".formatted(hub), failure);
+            case SERVER_UNAVAILABLE -> new IoTHubException(FailureCategory.SERVER_ERROR,
+                    device + "[%s] is not available at the moment".formatted(hub), failure);
+            default -> new IoTHubException(FailureCategory.UNAUTHORIZED, device
+                    + "[%s] refused the %s with CONNACK %d. Likely causes: ".formatted(hub, credential.getLabel(), code)
+                    + (token == null
+                    ? "the certificate is not the one that the hub knows (thumbprint, or common name and authority) or has expired"
+                    : "the key is wrong, or the clock of this machine is (it says %s, the token ends %s)"
+                            .formatted(clock.instant().truncatedTo(ChronoUnit.SECONDS), token.expiration()))
+                    + "; the device is disabled, deleted, or uses another kind of authentication; the id is spelled differently (case matters);"
+                    + " the device lives on another hub", failure);
+        };
+    }
+
+    private static IoTHubException notConnected(final String message, final MqttSessionException failure) {
+        return new IoTHubException(FailureCategory.NOT_CONNECTED, message, failure);
+    }
+}

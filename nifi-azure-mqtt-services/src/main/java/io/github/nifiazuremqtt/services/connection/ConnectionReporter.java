@@ -1,0 +1,83 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import java.time.Duration;
+import org.apache.nifi.logging.ComponentLog;
+
+/**
+ * Tells people about one connection: a bulletin for an outage when it begins, and again only if it turns out that a person must act; a line in the log for the
+ * rest. An outage ends when the hub has acknowledged something, not when it accepts a connection.
+ */
+final class ConnectionReporter {
+
+    private final ComponentLog log;
+
+    private final DeviceIdentity identity;
+
+    private FailureCategory reported;
+
+    private boolean refusalReported;
+
+    ConnectionReporter(final ComponentLog log, final DeviceIdentity identity) {
+        this.log = log;
+        this.identity = identity;
+    }
+
+    /**
+     * @param renewed true if the connection replaces an open one because its token ends, which is routine
+     */
+    synchronized void connected(final OpenedSession session, final boolean renewed) {
+        if (session.findRefusal().isEmpty()) {
+            refusalReported = false;
+        } else if (!refusalReported) {
+            refusalReported = true;
+            log.warn("Device [{}] is connected with the {}, because the other credential was refused: {}", identity, session.credentialLabel(),
+                    session.refusal().getMessage());
+        }
+        if (renewed) {
+            log.debug("Device [{}] connected anew because its token ends", identity);
+        } else {
+            log.info("Device [{}] connected to [{}] with the {}", identity, session.hub().hub(), session.credentialLabel());
+        }
+    }
+
+    synchronized void failed(final IoTHubException reason, final Duration wait) {
+        final boolean personMustAct = switch (reason.getCategory()) {
+            case UNAUTHORIZED, TAKEN_OVER, INVALID_CONFIGURATION -> true;
+            default -> false;
+        };
+        final boolean known = reported == reason.getCategory() || reported != null && !personMustAct;
+        if (known) {
+            log.info("{}. Next attempt in {} ms", reason.getMessage(), wait.toMillis());
+            return;
+        }
+
+        reported = reason.getCategory();
+        if (personMustAct) {
+            log.error("{}. Next attempt in {} s", reason.getMessage(), wait.toSeconds());
+        } else {
+            log.warn("{}. Next attempt in {} ms; what is not acknowledged stays in the queue", reason.getMessage(), wait.toMillis());
+        }
+    }
+
+    synchronized void working() {
+        if (reported != null) {
+            reported = null;
+            log.info("Device [{}] works again", identity);
+        }
+    }
+
+    void refused(final IoTHubException reason) {
+        log.error(reason.getMessage());
+    }
+
+    void closed(final String reason) {
+        log.info("Device [{}] disconnected: {}", identity, reason);
+    }
+}

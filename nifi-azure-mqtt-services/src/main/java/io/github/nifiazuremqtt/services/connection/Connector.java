@@ -1,0 +1,176 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.AccessToken;
+import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceCredentialsService;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
+import io.github.nifiazuremqtt.services.mqtt.ConnectSettings;
+import io.github.nifiazuremqtt.services.mqtt.MqttSession;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionFactory;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
+import io.github.nifiazuremqtt.services.protocol.ConnectIdentifiers;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/**
+ * Makes one attempt to connect an identity: finds its hub, asks for credentials, sends CONNECT, and tries the second credential if the hub refuses the first.
+ */
+public final class Connector {
+
+    /** Connections that are being made at the same time; a hub throttles new ones. */
+    private static final int ATTEMPTS_AT_ONCE = 64;
+
+    private static final String PRODUCT_INFO = "nifi-azure-mqtt/0.1.0";
+
+    private final ConnectionSettings settings;
+
+    private final DeviceCredentialsService credentials;
+
+    private final HubAssignment assignment;
+
+    private final MqttSessionFactory sessions;
+
+    private final Executor workers;
+
+    private final ConnectFailures failures;
+
+    private final ConnectGate gate = new ConnectGate(ATTEMPTS_AT_ONCE);
+
+    /**
+     * @param workers run what may wait
+     */
+    public Connector(final ConnectionSettings settings, final DeviceCredentialsService credentials, final HubAssignment assignment,
+                     final MqttSessionFactory sessions, final Executor workers, final InstantSource clock) {
+        this.settings = settings;
+        this.credentials = credentials;
+        this.assignment = assignment;
+        this.sessions = sessions;
+        this.workers = workers;
+        failures = new ConnectFailures(settings.transport(), clock);
+    }
+
+    /**
+     * @param firstCredential index of the credential to begin with
+     * @return fails with {@link IoTHubException}
+     */
+    CompletableFuture<OpenedSession> open(final DeviceIdentity identity, final int firstCredential, final MqttSessionListener listener) {
+        final CompletableFuture<OpenedSession> opened = new CompletableFuture<>();
+        gate.enter(() -> CompletableFuture.supplyAsync(() -> assignment.find(identity), workers)
+                .thenCompose(hub -> hub)
+                .thenCompose(hub -> new Attempt(identity, hub, listener).begin(firstCredential))
+                .whenComplete((session, failure) -> {
+                    gate.leave();
+                    if (failure == null) {
+                        opened.complete(session);
+                    } else {
+                        opened.completeExceptionally(exception(identity, failure));
+                    }
+                }));
+        return opened;
+    }
+
+    private static IoTHubException exception(final DeviceIdentity identity, final Throwable failure) {
+        final Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof IoTHubException known ? known
+                : new IoTHubException(FailureCategory.NOT_CONNECTED, "Device [%s]: no attempt to connect was possible: %s".formatted(identity, cause), cause);
+    }
+
+    /**
+     * Finds out, without a connection, whether there can be credentials.
+     *
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONFIGURATION} if there can be none
+     */
+    void checkCredentials(final DeviceIdentity identity) {
+        final CompletableFuture<AssignedHub> hub = assignment.find(identity);
+        if (hub.isDone() && !hub.isCompletedExceptionally()) {
+            credentials.getCredentials(hub.join().credentialTarget(identity));
+        }
+    }
+
+    /**
+     * @return true if the credentials can make a token that lasts longer
+     */
+    boolean canRenew(final DeviceIdentity identity, final OpenedSession session) {
+        final List<DeviceCredential> all = credentials.getCredentials(session.hub().credentialTarget(identity));
+        final Optional<AccessToken> next = all.get(Math.min(session.credentialIndex(), all.size() - 1)).createAccessToken();
+        return next.isPresent() && session.findToken().filter(token -> next.get().expiration().isAfter(token.expiration())).isPresent();
+    }
+
+    /** One attempt, with one CONNECT for each credential that is refused. */
+    private final class Attempt {
+
+        private final DeviceIdentity identity;
+
+        private final AssignedHub hub;
+
+        private final MqttSessionListener listener;
+
+        private IoTHubException refusal;
+
+        private Attempt(final DeviceIdentity identity, final AssignedHub hub, final MqttSessionListener listener) {
+            this.identity = identity;
+            this.hub = hub;
+            this.listener = listener;
+        }
+
+        private CompletableFuture<OpenedSession> begin(final int firstCredential) {
+            final List<DeviceCredential> all = credentials.getCredentials(hub.credentialTarget(identity));
+            return connect(all, Math.min(firstCredential, all.size() - 1), all.size());
+        }
+
+        private CompletableFuture<OpenedSession> connect(final List<DeviceCredential> all, final int index, final int untried) {
+            final DeviceCredential credential = all.get(index);
+            final Optional<AccessToken> token = credential.createAccessToken();
+            final ConnectIdentifiers identifiers = ConnectIdentifiers.hub(hub.hub().host(), identity, PRODUCT_INFO, settings.modelId());
+            final MqttSession session = sessions.create(new ConnectSettings(
+                    settings.transport().endpoint(hub.hub(), credential.findKeyManager().orElse(null)), identifiers.clientId(), identifiers.userName(),
+                    token.map(AccessToken::value).orElse(null), settings.keepAlive(), false, settings.connackTimeout()), listener);
+            final CompletableFuture<OpenedSession> opened = new CompletableFuture<>();
+            session.connect().whenComplete((sessionPresent, failure) -> {
+                if (failure == null) {
+                    opened.complete(new OpenedSession(session, hub, token.orElse(null), index, credential.getLabel(), refusal));
+                    return;
+                }
+
+                final IoTHubException reason = failures.translate(identity, hub.hub(), credential, token.orElse(null), sessionFailure(failure));
+                if (reason.getCategory() != FailureCategory.UNAUTHORIZED) {
+                    opened.completeExceptionally(reason);
+                } else if (untried > 1) {
+                    refusal = reason;
+                    CompletableFuture.supplyAsync(() -> connect(all, (index + 1) % all.size(), untried - 1), workers)
+                            .thenCompose(next -> next)
+                            .whenComplete((result, nextFailure) -> complete(opened, result, nextFailure));
+                } else {
+                    assignment.doubt(identity);
+                    opened.completeExceptionally(reason);
+                }
+            });
+            return opened;
+        }
+
+        private static void complete(final CompletableFuture<OpenedSession> opened, final OpenedSession result, final Throwable failure) {
+            if (failure == null) {
+                opened.complete(result);
+            } else {
+                opened.completeExceptionally(failure);
+            }
+        }
+
+        private static MqttSessionException sessionFailure(final Throwable failure) {
+            return failure instanceof MqttSessionException known ? known
+                    : new MqttSessionException(MqttSessionException.Kind.UNREACHABLE, failure.toString(), failure);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/**
+ * How long to wait before the next attempt to connect: exponential with full jitter, so that thousands of devices that lost the same hub do not come back at
+ * the same moment.
+ */
+final class ReconnectDelay {
+
+    private static final Duration FIRST = Duration.ofSeconds(1);
+
+    /** For what only a person can change. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private static final double LONG_JITTER = 0.2;
+
+    private static final int MAXIMUM_DOUBLINGS = 20;
+
+    private final Duration maximum;
+
+    private final DoubleSupplier random;
+
+    private int attempts;
+
+    /**
+     * @param random values from 0 to 1
+     */
+    ReconnectDelay(final Duration maximum, final DoubleSupplier random) {
+        this.maximum = maximum;
+        this.random = random;
+    }
+
+    Duration next() {
+        final Duration doubled = FIRST.multipliedBy(1L << Math.min(attempts, MAXIMUM_DOUBLINGS));
+        attempts++;
+        return scale(doubled.compareTo(maximum) < 0 ? doubled : maximum, random.getAsDouble());
+    }
+
+    Duration nextLong() {
+        final Duration base = LONG.compareTo(maximum) < 0 ? maximum : LONG;
+        return scale(base, 1 + LONG_JITTER * random.getAsDouble());
+    }
+
+    void reset() {
+        attempts = 0;
+    }
+
+    private static Duration scale(final Duration duration, final double factor) {
+        return Duration.ofMillis(Math.round(duration.toMillis() * factor));
+    }
+}

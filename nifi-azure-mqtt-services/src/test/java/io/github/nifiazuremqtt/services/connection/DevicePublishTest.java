@@ -1,0 +1,344 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.MessagePublisher;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulatorExtension;
+import io.github.nifiazuremqtt.emulator.hub.Authentication;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(120)
+class DevicePublishTest {
+
+    private static final String DEVICE = "pump-7";
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    private final IoTHubEmulatorExtension extension = IoTHubEmulatorExtension.builder().device(DEVICE).build();
+
+    @Test
+    void testPublishInOrder() throws Exception {
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 500); DeviceConnection connection = hub.connect(DEVICE)) {
+            final MessagePublisher run = connection.openPublisher();
+            final List<String> ids = ids(20_000);
+            final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
+            for (final String id : ids) {
+                outcomes.add(run.publish(ConnectedHub.message(id), TIMEOUT));
+            }
+            CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+
+            assertEquals(ids, arrived());
+            assertEquals(1, emulator().connections().opened());
+            assertEquals(0, connection.getStatus().messagesInFlight());
+            assertEquals("mqtts://localhost/devices/pump-7", connection.getEndpointUri());
+        }
+        assertTrue(emulator().connections().open().isEmpty());
+    }
+
+    @Test
+    void testCutEndsRunAndNothingOvertakes() throws Exception {
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            final Publisher publisher = new Publisher(connection, ids(10_000));
+            final Thread cutter = Thread.ofPlatform().start(() -> {
+                for (int cut = 1; cut <= 3; cut++) {
+                    final long next = cut * 2_000L;
+                    ConnectedHub.await(() -> emulator().telemetry().count() >= next);
+                    emulator().faults().dropConnections();
+                }
+            });
+            publisher.sendAll();
+            cutter.join();
+
+            assertEquals(publisher.ids(), List.copyOf(new LinkedHashSet<>(arrived())));
+            assertTrue(publisher.runs() > 1);
+        }
+    }
+
+    @Test
+    void testAwayFailsRunWithoutBuffering() throws Exception {
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            final MessagePublisher run = connection.openPublisher();
+            run.publish(ConnectedHub.message("first"), TIMEOUT).get();
+            emulator().faults().goAway();
+            ConnectedHub.await(() -> connection.getStatus().state() != ConnectionState.CONNECTED);
+
+            assertTrue(category(run.publish(ConnectedHub.message("second"), TIMEOUT)).isRetryable());
+            final IoTHubException refused = assertThrows(IoTHubException.class, connection::openPublisher);
+            assertEquals(FailureCategory.NOT_CONNECTED, refused.getCategory());
+
+            emulator().faults().comeBack();
+            ConnectedHub.awaitConnected(connection);
+            connection.openPublisher().publish(ConnectedHub.message("second"), TIMEOUT).get();
+            assertEquals(List.of("first", "second"), arrived());
+        }
+    }
+
+    @Test
+    void testAbandonFailsWhatIsNotAcknowledgedAndConnectsAnew() throws Exception {
+        emulator().faults().of(DEVICE).swallowPuback(1);
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            final MessagePublisher run = connection.openPublisher();
+            final CompletableFuture<Void> swallowed = run.publish(ConnectedHub.message("swallowed"), TIMEOUT);
+            final CompletableFuture<Void> acknowledged = run.publish(ConnectedHub.message("acknowledged"), TIMEOUT);
+            acknowledged.get();
+            assertFalse(swallowed.isDone());
+
+            run.abandon();
+
+            assertEquals(FailureCategory.TIMED_OUT, category(swallowed));
+            assertEquals(FailureCategory.TIMED_OUT, category(run.publish(ConnectedHub.message("later"), TIMEOUT)));
+            ConnectedHub.await(() -> emulator().connections().opened() == 2);
+            ConnectedHub.awaitConnected(connection);
+            connection.openPublisher().publish(ConnectedHub.message("swallowed"), TIMEOUT).get();
+        }
+    }
+
+    @Test
+    void testNoRoomInTime() throws Exception {
+        emulator().faults().of(DEVICE).delayPubacks(Duration.ofSeconds(60));
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 2); DeviceConnection connection = hub.connect(DEVICE)) {
+            final MessagePublisher run = connection.openPublisher();
+            run.publish(ConnectedHub.message("1"), TIMEOUT);
+            run.publish(ConnectedHub.message("2"), TIMEOUT);
+            assertEquals(FailureCategory.TIMED_OUT, category(run.publish(ConnectedHub.message("3"), Duration.ofMillis(50))));
+        }
+    }
+
+    @Test
+    void testClosedLeaseFailsItsMessagesOnly() throws Exception {
+        emulator().faults().of(DEVICE).delayPubacks(Duration.ofSeconds(1));
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50);
+             DeviceConnection closed = hub.connect(DEVICE); DeviceConnection other = hub.connect(DEVICE)) {
+            final CompletableFuture<Void> failed = closed.openPublisher().publish(ConnectedHub.message("closed"), TIMEOUT);
+            final CompletableFuture<Void> acknowledged = other.openPublisher().publish(ConnectedHub.message("other"), TIMEOUT);
+            closed.close();
+            assertEquals(FailureCategory.CLOSED, category(failed));
+            acknowledged.get();
+            assertEquals(1, emulator().connections().opened());
+        }
+    }
+
+    @Test
+    void testPoisonIsFoundAndNeighboursArrive() throws Exception {
+        emulator().faults().everyone().poison(message -> "id-100".equals(message.messageId()));
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            final Publisher publisher = new Publisher(connection, ids(1_000));
+            publisher.sendAll();
+
+            assertEquals(List.of("id-100"), publisher.refused());
+            final Set<String> expected = new LinkedHashSet<>(ids(1_000));
+            expected.remove("id-100");
+            assertEquals(List.copyOf(expected), List.copyOf(new LinkedHashSet<>(arrived())));
+            assertTrue(hub.log().getErrorMessages().stream().anyMatch(message -> message.getMsg().contains("[id-100]")));
+        }
+    }
+
+    @Test
+    void testRenewalLosesAndRepeatsNothing() throws Exception {
+        final EmulatedKeys keys = keys().life(Duration.ofMillis(150));
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys, 100); DeviceConnection connection = hub.connect(DEVICE)) {
+            final MessagePublisher run = connection.openPublisher();
+            final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
+            int sent = 0;
+            while (emulator().connections().opened() <= 100) {
+                outcomes.add(run.publish(ConnectedHub.message("id-" + sent), TIMEOUT));
+                sent++;
+                TimeUnit.MICROSECONDS.sleep(200);
+            }
+            CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+            assertEquals(ids(sent), arrived());
+            assertEquals(0, emulator().connections().evictions(DEVICE));
+            assertTrue(hub.log().getWarnMessages().isEmpty());
+        }
+    }
+
+    @Test
+    void testSecondaryKeyIsUsedWhenPrimaryIsRefused() throws Exception {
+        final EmulatedKeys keys = keys().wrongPrimary(Authentication.newKey());
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys, 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            connection.openPublisher().publish(ConnectedHub.message("1"), TIMEOUT).get();
+            assertEquals(1, emulator().connections().refused());
+            assertEquals(1, hub.log().getWarnMessages().size());
+            assertTrue(hub.log().getWarnMessages().getFirst().getMsg().contains("secondary key")
+                    || List.of(hub.log().getWarnMessages().getFirst().getArgs()).contains("secondary key"));
+        }
+    }
+
+    @Test
+    void testRefusedCredentialsAreReportedOnceWithCauses() throws Exception {
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.acquire("unknown")) {
+            ConnectedHub.await(() -> connection.getStatus().state() == ConnectionState.WAITING);
+            final IoTHubException refused = assertThrows(IoTHubException.class, connection::openPublisher);
+            assertEquals(FailureCategory.UNAUTHORIZED, refused.getCategory());
+            assertTrue(refused.getMessage().contains("clock") && refused.getMessage().contains("[unknown]"));
+            assertEquals(1, hub.log().getErrorMessages().size());
+            assertTrue(connection.getStatus().findNextAttempt().orElseThrow().isAfter(connection.getStatus().since().plusSeconds(60)));
+        }
+    }
+
+    @Test
+    void testLateConnackIsAwaited() throws Exception {
+        emulator().faults().everyone().delayConnacks(Duration.ofSeconds(3));
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            connection.openPublisher().publish(ConnectedHub.message("1"), TIMEOUT).get();
+            assertEquals(1, emulator().connections().opened());
+        }
+    }
+
+    @Test
+    void testForeignClientIsNamedAndNotFought() throws Exception {
+        emulator().faults().everyone().closeEvery(Duration.ofMillis(100));
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+            ConnectedHub.await(() -> connection.getStatus().findLastFailure()
+                    .filter(failure -> failure.getCategory() == FailureCategory.TAKEN_OVER).isPresent());
+            ConnectedHub.await(() -> hub.log().getErrorMessages().size() == 1);
+            assertTrue(connection.getStatus().findLastFailure().orElseThrow().getMessage().contains("[pump-7]"));
+            assertEquals(ConnectionStateMachine.TAKEOVER_LIVES, emulator().connections().opened());
+        }
+    }
+
+    @Test
+    void testManyTimesEnabledAndDisabledLeavesNothing() throws Exception {
+        try (ConnectedHub warm = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = warm.connect(DEVICE)) {
+            connection.openPublisher().publish(ConnectedHub.message("warm"), TIMEOUT).get();
+        }
+        ConnectedHub.await(() -> threads().isEmpty());
+        for (int i = 0; i < 15; i++) {
+            try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
+                connection.openPublisher().publish(ConnectedHub.message("id-" + i), TIMEOUT).get();
+            }
+        }
+        ConnectedHub.await(() -> threads().isEmpty());
+        assertEquals(16, emulator().connections().opened());
+        assertTrue(emulator().connections().open().isEmpty());
+    }
+
+    private static Set<String> threads() {
+        final Set<String> names = new LinkedHashSet<>();
+        Thread.getAllStackTraces().keySet().stream().map(Thread::getName)
+                .filter(name -> name.startsWith("test-connection") || name.startsWith("Rx") || name.startsWith("globalEvent")).sorted().forEach(names::add);
+        return names;
+    }
+
+    private EmulatedKeys keys() {
+        return new EmulatedKeys(emulator());
+    }
+
+    private IoTHubEmulator emulator() {
+        return extension.emulator();
+    }
+
+    private List<String> arrived() {
+        return emulator().telemetry().messages().stream().map(TelemetryMessage::messageId).toList();
+    }
+
+    private static List<String> ids(final int count) {
+        return IntStream.range(0, count).mapToObj("id-%d"::formatted).toList();
+    }
+
+    private static FailureCategory category(final CompletableFuture<Void> outcome) {
+        final Throwable failure = assertThrows(ExecutionException.class, () -> outcome.get(30, TimeUnit.SECONDS)).getCause();
+        return ((IoTHubException) (failure instanceof CompletionException ? failure.getCause() : failure)).getCategory();
+    }
+
+    /** Sends as a processor does: what was not acknowledged goes first again, in a new run. */
+    private static final class Publisher {
+
+        private final DeviceConnection connection;
+
+        private final List<String> ids;
+
+        private final List<String> refused = new ArrayList<>();
+
+        private int runs;
+
+        private Publisher(final DeviceConnection connection, final List<String> ids) {
+            this.connection = connection;
+            this.ids = ids;
+        }
+
+        private void sendAll() throws InterruptedException {
+            List<String> open = ids;
+            while (!open.isEmpty()) {
+                ConnectedHub.awaitConnected(connection);
+                try {
+                    open = sendInOneRun(open);
+                } catch (final IoTHubException e) {
+                    assertTrue(e.getCategory().isRetryable());
+                }
+            }
+        }
+
+        private List<String> sendInOneRun(final List<String> open) throws InterruptedException {
+            final MessagePublisher run = connection.openPublisher();
+            runs++;
+            final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
+            for (final String id : open) {
+                final CompletableFuture<Void> outcome = run.publish(ConnectedHub.message(id), TIMEOUT);
+                outcomes.add(outcome);
+                if (outcome.isCompletedExceptionally()) {
+                    break;
+                }
+            }
+
+            final List<String> left = new ArrayList<>();
+            for (int i = 0; i < open.size(); i++) {
+                if (i >= outcomes.size()) {
+                    left.add(open.get(i));
+                    continue;
+                }
+                try {
+                    outcomes.get(i).get(30, TimeUnit.SECONDS);
+                } catch (final ExecutionException e) {
+                    if (((IoTHubException) e.getCause()).getCategory() == FailureCategory.REFUSED) {
+                        refused.add(open.get(i));
+                    } else {
+                        left.add(open.get(i));
+                    }
+                } catch (final TimeoutException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return left;
+        }
+
+        private List<String> ids() {
+            return ids;
+        }
+
+        private List<String> refused() {
+            return refused;
+        }
+
+        private int runs() {
+            return runs;
+        }
+    }
+}
