@@ -66,11 +66,21 @@ public final class FlowEditor {
      * @param capacity FlowFiles at which back pressure begins; 0 for none
      */
     public String connect(final String source, final String destination, final int capacity, final String... relationships) {
+        return connect(source, destination, capacity, List.of(), relationships);
+    }
+
+    /** A connection without back pressure that gives FlowFiles out in the order in which they came. */
+    public String connectInOrder(final String source, final String destination, final String... relationships) {
+        return connect(source, destination, 0, List.of("org.apache.nifi.prioritizer.FirstInFirstOutPrioritizer"), relationships);
+    }
+
+    private String connect(final String source, final String destination, final int capacity, final List<String> prioritizers, final String... relationships) {
         final ObjectNode entity = NiFiRest.newEntity();
         final ObjectNode component = entity.putObject("component");
         component.putObject("source").put("id", source).put("groupId", group).put("type", "PROCESSOR");
         component.putObject("destination").put("id", destination).put("groupId", group).put("type", "PROCESSOR");
-        component.put("backPressureObjectThreshold", capacity).put("backPressureDataSizeThreshold", "1 GB");
+        component.put("backPressureObjectThreshold", capacity).put("backPressureDataSizeThreshold", capacity == 0 ? "0 B" : "1 GB");
+        prioritizers.forEach(component.putArray("prioritizers")::add);
         List.of(relationships).forEach(component.putArray("selectedRelationships")::add);
         return rest.post("process-groups/" + group + "/connections", entity).path("id").asText();
     }
@@ -156,8 +166,21 @@ public final class FlowEditor {
 
     /** Enables every service and then starts every processor of the group and of the groups in it. */
     public void startAll() throws InterruptedException, TimeoutException {
-        setAllServices("ENABLED");
+        enableServices();
         setAllProcessors("RUNNING");
+    }
+
+    /** Enables every service of the group and of the groups in it; fails with NiFi's reasons if one is not valid. */
+    public void enableServices() throws InterruptedException, TimeoutException {
+        try {
+            setAllServices("ENABLED");
+        } catch (final TimeoutException e) {
+            throw new IllegalStateException("Not all services are enabled: " + services().stream()
+                    .map(service -> service.path("component"))
+                    .filter(service -> !"ENABLED".equals(service.path("state").asText()))
+                    .map(service -> service.path("name").asText() + " " + service.path("state").asText() + " " + service.path("validationErrors"))
+                    .toList(), e);
+        }
     }
 
     /** Stops every processor of the group and of the groups in it, and disables every service. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The working directory of one NiFi: configuration, flow, repositories and logs.
@@ -104,20 +103,6 @@ final class NiFiDirectory {
             return new String(content, start, content.length - start, StandardCharsets.UTF_8);
         } catch (final IOException e) {
             return "";
-        }
-    }
-
-    void delete() {
-        if (Files.notExists(path)) {
-            return;
-        }
-
-        try (Stream<Path> files = Files.walk(path)) {
-            for (final Path file : files.sorted((first, second) -> second.compareTo(first)).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

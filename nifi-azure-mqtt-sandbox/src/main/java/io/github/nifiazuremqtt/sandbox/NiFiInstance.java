@@ -14,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * A real NiFi in a process and a directory of its own, reached over HTTP on loopback. It can be killed and started again on the same directory, and it ends
@@ -136,6 +138,11 @@ public final class NiFiInstance implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    /** Runs something when the process that is running now ends, however it ends. */
+    public synchronized void onEnd(final Runnable action) {
+        process.onExit().thenRun(action);
+    }
+
     public synchronized long pid() {
         return process.pid();
     }
@@ -180,12 +187,15 @@ public final class NiFiInstance implements AutoCloseable {
         }
     }
 
-    /** Removes the directory with all that is in it. */
-    public void deleteDirectory() {
-        if (isAlive()) {
-            throw new IllegalStateException("NiFi in [%s] is running".formatted(directory.path()));
+    /** Removes a directory with all that is in it. No NiFi may be running in it. */
+    public static void deleteDirectory(final Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
-        directory.delete();
     }
 
     private static Path findLib() throws IOException {

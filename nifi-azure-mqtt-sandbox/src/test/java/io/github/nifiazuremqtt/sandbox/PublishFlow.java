@@ -64,7 +64,7 @@ final class PublishFlow {
         this.publisher = createPublisher(publisherSettings);
         final String failed = editor.createProcessor(ProcessorSettings.standard("LogAttribute").terminating("success"));
         editor.connect(source, split, "success");
-        this.queue = editor.connect(split, publisher, "splits");
+        this.queue = editor.connectInOrder(split, publisher, "splits");
         this.failures = editor.connect(publisher, failed, "failure");
         this.feeders = List.of(source, split);
     }

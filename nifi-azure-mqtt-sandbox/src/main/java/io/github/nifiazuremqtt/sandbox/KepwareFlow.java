@@ -1,0 +1,50 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.sandbox;
+
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.sandbox.NiFiClient.Parameter;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The template "Kepware tags to IoT Hub" in a NiFi, with an emulated hub in the place of the real one.
+ *
+ * @param editor     the imported process group
+ * @param listenPort port on which it waits for tags
+ */
+public record KepwareFlow(FlowEditor editor, int listenPort) {
+
+    private static final String NAME = "Kepware tags to IoT Hub";
+
+    private static final String TEMPLATE = "kepware-tags-to-iot-hub.json";
+
+    private static final String PATH = "kepware";
+
+    /**
+     * Imports the template and sets its parameters. For a real hub that is all; the emulator's certificate has to be trusted in addition.
+     *
+     * @param templates directory of the templates
+     */
+    public static KepwareFlow create(final NiFiClient client, final Path templates, final IoTHubEmulator emulator, final String deviceId, final int listenPort)
+            throws IOException, InterruptedException, TimeoutException {
+        final FlowEditor editor = client.importFlow(NAME, Files.readString(templates.resolve(TEMPLATE)));
+        client.setParameters(editor.group(), Map.of(
+                "Device Connection String", Parameter.secret(emulator.connectionString(deviceId).text()),
+                "Listen Port", Parameter.plain(Integer.toString(listenPort)),
+                "Listen Path", Parameter.plain(PATH)));
+        editor.updateService(editor.find("IoT Hub"), Map.of("SSL Context Service", new EmulatedHub(editor, emulator).createTrust()));
+        return new KepwareFlow(editor, listenPort);
+    }
+
+    /** Where KEPServerEX sends its tags. */
+    public URI listener() {
+        return URI.create("http://127.0.0.1:" + listenPort + "/" + PATH);
+    }
+}
