@@ -4,8 +4,14 @@
  */
 package io.github.nifiazuremqtt.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -72,27 +78,29 @@ public final class KepwareSimulator implements AutoCloseable {
         final ObjectNode message = NiFiRest.MAPPER.createObjectNode().put("timestamp", clock.millis());
         final ArrayNode values = message.putArray("values");
         ovenTemperature += random.nextInt(-20, 21) / 10.0;
-        add(values, "OvenTemp", true).put("v", Math.round(ovenTemperature * 10) / 10.0);
-        add(values, "PartCount", true).put("v", 48_210 + round);
+        add(values, "OvenTemp", DoubleNode.valueOf(Math.round(ovenTemperature * 10) / 10.0));
+        add(values, "PartCount", LongNode.valueOf(48_210 + round));
         if (round % 3 == 0) {
-            final ArrayNode zones = add(values, "Zones", true).putArray("v");
+            final ArrayNode zones = NiFiRest.MAPPER.createArrayNode();
             random.doubles(3, -2, 2).forEach(difference -> zones.add(Math.round((ovenTemperature + difference) * 10) / 10.0));
+            add(values, "Zones", zones);
         }
         if (round % 5 == 0) {
-            add(values, "DoorOpen", true).put("v", round % 10 == 0);
+            add(values, "DoorOpen", BooleanNode.valueOf(round % 10 == 0));
         }
         if (round % 20 == 0) {
-            add(values, "BatchNo", true).put("v", "B-%d \"%s\"".formatted(2210 + round / 20, round % 40 == 0 ? "rework" : "first pass"));
+            add(values, "BatchNo", TextNode.valueOf("B-%d \"%s\"".formatted(2210 + round / 20, round % 40 == 0 ? "rework" : "first pass")));
         }
         if (round % 15 == 7) {
-            add(values, "Flow", false).putNull("v");
+            add(values, "Flow", NullNode.getInstance());
         }
         round++;
         return message.toString();
     }
 
-    private ObjectNode add(final ArrayNode values, final String tag, final boolean quality) {
-        return values.addObject().put("id", LINE + tag).put("q", quality).put("t", clock.millis() - random.nextInt(100));
+    /** A tag without a value has a bad quality. */
+    private void add(final ArrayNode values, final String tag, final JsonNode value) {
+        values.addObject().put("id", LINE + tag).<ObjectNode>set("v", value).put("q", !value.isNull()).put("t", clock.millis() - random.nextInt(100));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Prints what arrives at the hub, one line per message, and from time to time how many there were. When many arrive, only some of them are shown.
@@ -66,7 +67,11 @@ final class TelemetryPrinter implements Consumer<TelemetryMessage> {
     }
 
     static String line(final TelemetryMessage message) {
+        final String properties = message.applicationProperties().entrySet().stream()
+                .filter(property -> !"tag".equals(property.getKey()))
+                .map(property -> property.getKey() + "=" + property.getValue())
+                .collect(Collectors.joining(" "));
         return "%s  %s  %s  %s  created %s".formatted(TIME.format(message.enqueuedTime()), message.deviceId(), message.text().replaceAll("\\p{Cntrl}+", " "),
-                message.applicationProperties(), message.systemProperties().get("iothub-creation-time-utc"));
+                properties, message.systemProperties().get("iothub-creation-time-utc"));
     }
 }
