@@ -26,8 +26,12 @@ import io.github.nifiazuremqtt.emulator.management.EmulatorRoutes;
 import io.github.nifiazuremqtt.emulator.management.FaultRoutes;
 import io.github.nifiazuremqtt.emulator.management.ManagementRequest;
 import io.github.nifiazuremqtt.emulator.management.ManagementServer;
+import io.github.nifiazuremqtt.emulator.management.MessageRoutes;
+import io.github.nifiazuremqtt.emulator.management.MethodRoutes;
 import io.github.nifiazuremqtt.emulator.management.RegistryRoutes;
 import io.github.nifiazuremqtt.emulator.management.Routes;
+import io.github.nifiazuremqtt.emulator.management.TwinFaultRoutes;
+import io.github.nifiazuremqtt.emulator.management.TwinRoutes;
 import io.github.nifiazuremqtt.emulator.message.CloudMessages;
 import io.github.nifiazuremqtt.emulator.method.Methods;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
@@ -217,7 +221,11 @@ public final class IoTHubEmulator implements AutoCloseable {
         final Routes routes = new Routes();
         new RegistryRoutes(this::chosenHub).addTo(routes);
         new EmulatorRoutes(hubRole, this::chosenHub, connections, this::health, settings.authority()::pem).addTo(routes);
+        new TwinRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(routes);
+        new MethodRoutes(this::chosenHub, hub -> services(hub).methods(), clock()).addTo(routes);
+        new MessageRoutes(this::chosenHub, hub -> services(hub).messages(), clock()).addTo(routes);
         new FaultRoutes(faults).addTo(routes);
+        new TwinFaultRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(routes);
         new CertificateRoutes("/emulator/certificates", request -> chosenHub(request).authorities()).addTo(routes);
         return routes;
     }

@@ -91,7 +91,7 @@ class CloudMessageRowsTest {
             HUB.emulator().hub().turnOn(HubSwitch.UNKNOWN_PUBACK_CLOSES);
             acknowledge(client, 4711);
             assertTrue(client.isClosedSilently());
-            Deadline.awaitEnd(HUB.emulator(), 44);
+            Conditions.awaitEnd(HUB.emulator(), 44);
         }
     }
 
@@ -120,7 +120,7 @@ class CloudMessageRowsTest {
             Publication.read(client);
             acknowledge(client, Publication.read(client));
             assertTrue(client.isClosedSilently());
-            Deadline.awaitEnd(HUB.emulator(), 45);
+            Conditions.awaitEnd(HUB.emulator(), 45);
             assertTrue(messages().ended("dev-001").isEmpty());
         }
     }
@@ -275,7 +275,7 @@ class CloudMessageRowsTest {
     }
 
     private static void assertEnded(final String messageId, final MessageOutcome outcome) {
-        Deadline.await(() -> messages().ended("dev-001").stream().anyMatch(trace -> trace.messageId().equals(messageId) && trace.outcome() == outcome));
+        Conditions.await(() -> messages().ended("dev-001").stream().anyMatch(trace -> trace.messageId().equals(messageId) && trace.outcome() == outcome));
     }
 
     private static void acknowledge(final RawMqttClient client, final Publication message) throws IOException {

@@ -27,4 +27,9 @@ final class Conditions {
 
         assertTrue(condition);
     }
+
+    /** Waits until a connection was ended for a row of the table of refusals. */
+    static void awaitEnd(final IoTHubEmulator emulator, final int row) {
+        await(() -> emulator.connections().ends().stream().anyMatch(end -> end.refusal().row() == row));
+    }
 }

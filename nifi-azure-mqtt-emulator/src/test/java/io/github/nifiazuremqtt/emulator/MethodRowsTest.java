@@ -64,7 +64,7 @@ class MethodRowsTest {
             assertEquals(new Publication("$iothub/methods/POST/ping/?$rid=2", "null", 0, 0, false), Publication.read(client));
             client.publish(0, "$iothub/methods/res/200/?$rid=2", 0, new byte[0]);
             assertTrue(second.get().payload().isNull());
-            Deadline.await(() -> exchanges.size() == 2);
+            Conditions.await(() -> exchanges.size() == 2);
             assertEquals("reboot", exchanges.getFirst().method());
         }
     }
@@ -142,7 +142,7 @@ class MethodRowsTest {
             client.publish("$iothub/methods/res/" + status + "/?$rid=1", 1, "{}");
             assertTrue(client.isClosedSilently());
             assertFailure(ServiceError.INVALID_RESPONSE, call);
-            Deadline.awaitEnd(HUB.emulator(), 62);
+            Conditions.awaitEnd(HUB.emulator(), 62);
         }
     }
 
@@ -184,7 +184,7 @@ class MethodRowsTest {
             HUB.emulator().hub().turnOn(HubSwitch.UNKNOWN_METHOD_ANSWER_CLOSES);
             client.publish("$iothub/methods/res/200/?$rid=1", 1, "{}");
             assertTrue(client.isClosedSilently());
-            Deadline.awaitEnd(HUB.emulator(), 63);
+            Conditions.awaitEnd(HUB.emulator(), 63);
         }
     }
 

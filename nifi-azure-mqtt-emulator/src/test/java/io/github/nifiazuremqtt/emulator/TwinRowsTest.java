@@ -118,7 +118,7 @@ class TwinRowsTest {
         try (RawMqttClient client = connected(RESULTS)) {
             client.publish(topic, 9, "{}");
             assertTrue(client.isClosedSilently());
-            Deadline.awaitEnd(HUB.emulator(), 52);
+            Conditions.awaitEnd(HUB.emulator(), 52);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 
 /**
  * A request to the management port.
@@ -21,6 +22,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 public record ManagementRequest(Map<String, String> path, Map<String, String> query, String ifMatch, byte[] body) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** The device or module that the placeholders {@code device} and {@code module} name. */
+    public IdentityKey identity() {
+        return new IdentityKey(path.get("device"), path.getOrDefault("module", ""));
+    }
 
     /** The body as JSON; an empty one is an empty object. */
     public JsonNode json() {

@@ -15,8 +15,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param status HTTP status
  * @param contentType media type
  * @param body body, empty if there is none
+ * @param etag entity tag without quotes, empty if there is none
  */
-public record ManagementResponse(int status, String contentType, byte[] body) {
+public record ManagementResponse(int status, String contentType, byte[] body, String etag) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -27,17 +28,21 @@ public record ManagementResponse(int status, String contentType, byte[] body) {
 
     public static ManagementResponse json(final int status, final Object value) {
         try {
-            return new ManagementResponse(status, "application/json; charset=utf-8", MAPPER.writeValueAsBytes(value));
+            return new ManagementResponse(status, "application/json; charset=utf-8", MAPPER.writeValueAsBytes(value), "");
         } catch (final JsonProcessingException e) {
             throw new IllegalStateException("The answer cannot be written as JSON", e);
         }
     }
 
     public static ManagementResponse text(final String text) {
-        return new ManagementResponse(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+        return new ManagementResponse(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), "");
     }
 
     public static ManagementResponse noContent() {
-        return new ManagementResponse(204, "", new byte[0]);
+        return new ManagementResponse(204, "", new byte[0], "");
+    }
+
+    public ManagementResponse withEtag(final String tag) {
+        return new ManagementResponse(status, contentType, body, tag);
     }
 }

@@ -66,6 +66,10 @@ public final class ManagementServer implements AutoCloseable {
                 exchange.getResponseHeaders().set("Content-Type", response.contentType());
             }
 
+            if (!response.etag().isEmpty()) {
+                exchange.getResponseHeaders().set("ETag", '"' + response.etag() + '"');
+            }
+
             exchange.sendResponseHeaders(response.status(), response.body().length == 0 ? NO_BODY : response.body().length);
             exchange.getResponseBody().write(response.body());
         }

@@ -49,12 +49,12 @@ public final class RegistryRoutes {
 
     private ManagementResponse get(final ManagementRequest request) {
         final IoTHub hub = hubs.apply(request);
-        return ManagementResponse.json(view(hub, existing(hub, key(request))));
+        return ManagementResponse.json(view(hub, existing(hub, request.identity())));
     }
 
     private ManagementResponse put(final ManagementRequest request) {
         final IoTHub hub = hubs.apply(request);
-        final IdentityKey key = key(request);
+        final IdentityKey key = request.identity();
         final RegisteredIdentity before = hub.registry().find(key).orElse(null);
         if (before != null && request.ifMatch().isEmpty()) {
             throw new ManagementException(409, key.isModule() ? "ModuleAlreadyExistsOnDevice" : "DeviceAlreadyExists", "[%s] exists".formatted(key));
@@ -69,14 +69,10 @@ public final class RegistryRoutes {
 
     private ManagementResponse delete(final ManagementRequest request) {
         final IoTHub hub = hubs.apply(request);
-        final IdentityKey key = key(request);
+        final IdentityKey key = request.identity();
         requireMatch(request, existing(hub, key));
         hub.registry().remove(key);
         return ManagementResponse.noContent();
-    }
-
-    private static IdentityKey key(final ManagementRequest request) {
-        return new IdentityKey(request.path().get("device"), request.path().getOrDefault("module", ""));
     }
 
     private static RegisteredIdentity existing(final IoTHub hub, final IdentityKey key) {
