@@ -5,10 +5,14 @@
 package io.github.nifiazuremqtt.processors;
 
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import java.util.concurrent.TimeUnit;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.controller.NodeTypeProvider;
 import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.util.StandardValidators;
 
 /**
  * Property descriptors that several processors share.
@@ -38,7 +42,26 @@ final class IoTHubProperties {
             .addValidator(IoTHubProperties::validateId)
             .build();
 
+    static final PropertyDescriptor RESPONSE_TIMEOUT = new PropertyDescriptor.Builder()
+            .name("Response Timeout")
+            .description("Longest time to wait for the answer of the hub")
+            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
+            .defaultValue("30 sec")
+            .required(true)
+            .build();
+
     private IoTHubProperties() {
+    }
+
+    /**
+     * Refuses a device that would be connected from every node of a cluster.
+     */
+    static void requireOneNode(final NodeTypeProvider nodes, final ProcessContext context) {
+        if (IdentityExpression.isFixed(context)) {
+            SingleNodeRule.requireOneNode(nodes, context, """
+                    set Device ID to an expression such as ${iothub.device.id} and load balance the incoming connection by "Partition by attribute" on \
+                    iothub.device.id.""");
+        }
     }
 
     private static ValidationResult validateId(final String subject, final String input, final ValidationContext context) {

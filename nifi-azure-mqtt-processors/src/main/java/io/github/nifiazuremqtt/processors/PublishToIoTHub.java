@@ -231,12 +231,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
-        if (IdentityExpression.isFixed(context)) {
-            SingleNodeRule.requireOneNode(getNodeTypeProvider(), context, """
-                    set Device ID to an expression such as ${iothub.device.id} and load balance the incoming connection by "Partition by attribute" on \
-                    iothub.device.id.""");
-        }
-
+        IoTHubProperties.requireOneNode(getNodeTypeProvider(), context);
         final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         settings = new PublishSettings(service, IdentityExpression.of(context, service), MessageTemplate.of(context),
                 context.getProperty(BATCH_SIZE).asInteger(), Duration.ofNanos(context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS)));

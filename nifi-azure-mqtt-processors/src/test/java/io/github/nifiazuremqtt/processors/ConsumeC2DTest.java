@@ -156,7 +156,7 @@ class ConsumeC2DTest {
         assertEquals(messages, service.messages().getInbox());
         runner.assertTransferCount(SourceProperties.REL_SUCCESS, 0);
 
-        runner.run();
+        processor.onTrigger(runner.getProcessContext(), runner.getProcessSessionFactory());
 
         runner.assertTransferCount(SourceProperties.REL_SUCCESS, 2);
         assertEquals(messages, service.messages().getAcknowledged());

@@ -1,0 +1,218 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.TwinDocument;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.nifi.annotation.behavior.InputRequirement;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.configuration.DefaultSchedule;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
+
+/**
+ * Reads device twins.
+ */
+@Tags({"azure", "iot", "iothub", "mqtt", "get", "fetch", "device", "twin", "properties", "desired", "reported"})
+@InputRequirement(InputRequirement.Requirement.INPUT_ALLOWED)
+@DefaultSchedule(period = "1 min")
+@CapabilityDescription("""
+        Reads the twin of a device from Azure IoT Hub over MQTT. Without an incoming connection it makes a FlowFile at each run; with one it reads the twin \
+        of the device that each FlowFile names and replaces the content.""")
+@WritesAttributes({
+    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub"),
+    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device whose twin it is"),
+    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module whose twin it is"),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version of the section that was read; absent if the whole twin was read"),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_DESIRED_VERSION, description = "Version of the desired section"),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_REPORTED_VERSION, description = "Version of the reported section"),
+    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json"),
+    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the twin cannot be read, in one sentence"),
+    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status that the hub answered"),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the hub"),
+    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for"),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered")
+})
+public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
+
+    static final PropertyDescriptor TWIN_PART = new PropertyDescriptor.Builder()
+            .name("Twin Part")
+            .description("What becomes the content")
+            .allowableValues(TwinPart.class)
+            .defaultValue(TwinPart.WHOLE)
+            .required(true)
+            .build();
+
+    static final Relationship REL_SUCCESS = new Relationship.Builder()
+            .name("success")
+            .description("The twin as JSON")
+            .build();
+
+    static final Relationship REL_FAILURE = new Relationship.Builder()
+            .name("failure")
+            .description("FlowFiles whose twin can never be read. What can succeed later stays in the queue.")
+            .build();
+
+    /** Twin reads of a hub are throttled at 100 in a second for small hubs. */
+    private static final int MAXIMUM_REQUESTS = 50;
+
+    private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, IoTHubProperties.DEVICE_ID,
+            IoTHubProperties.MODULE_ID, TWIN_PART, IoTHubProperties.RESPONSE_TIMEOUT);
+
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(REL_SUCCESS, REL_FAILURE);
+
+    private volatile IoTHubConnectionService service;
+
+    private volatile IdentityExpression identities;
+
+    private volatile TwinPart part;
+
+    private volatile Duration timeout;
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return PROPERTY_DESCRIPTORS;
+    }
+
+    @Override
+    public Set<Relationship> getRelationships() {
+        return RELATIONSHIPS;
+    }
+
+    @OnScheduled
+    public void onScheduled(final ProcessContext context) {
+        IoTHubProperties.requireOneNode(getNodeTypeProvider(), context);
+        service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
+        identities = IdentityExpression.of(context, service);
+        part = context.getProperty(TWIN_PART).asAllowableValue(TwinPart.class);
+        timeout = Duration.ofNanos(context.getProperty(IoTHubProperties.RESPONSE_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS));
+    }
+
+    @Override
+    public void onTrigger(final ProcessContext context, final ProcessSession session) {
+        final List<FlowFile> flowFiles = context.hasIncomingConnection() ? session.get(MAXIMUM_REQUESTS) : Collections.singletonList(null);
+        final List<Request> requests = new ArrayList<>();
+        try {
+            for (final FlowFile flowFile : flowFiles) {
+                requests.add(request(flowFile));
+            }
+            boolean delayed = false;
+            for (final Request request : requests) {
+                delayed |= !settle(request, session);
+            }
+            if (delayed) {
+                context.yield();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            session.rollback();
+        } finally {
+            requests.forEach(Request::close);
+        }
+    }
+
+    private Request request(final FlowFile flowFile) {
+        DeviceConnection connection = null;
+        try {
+            connection = service.acquire(identities.evaluate(flowFile));
+            return new Request(flowFile, connection, connection.getTwin(timeout), System.nanoTime());
+        } catch (final IoTHubException e) {
+            return new Request(flowFile, connection, CompletableFuture.failedFuture(e), System.nanoTime());
+        }
+    }
+
+    /**
+     * @return false if it has to be tried again
+     */
+    private boolean settle(final Request request, final ProcessSession session) throws InterruptedException {
+        final TwinDocument twin;
+        try {
+            twin = HubAnswer.await(request.answer(), timeout);
+        } catch (final IoTHubException e) {
+            return settleFailure(request, e, session);
+        }
+
+        final DeviceConnection connection = request.connection();
+        final FlowFile flowFile = request.flowFile() == null ? session.create() : request.flowFile();
+        final byte[] content = part.select(twin);
+        final FlowFile written = session.putAllAttributes(session.write(flowFile, output -> output.write(content)), describe(connection, twin));
+        final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.startNanos());
+        final String transitUri = connection.getEndpointUri() + "/twin";
+        if (request.flowFile() == null) {
+            session.getProvenanceReporter().receive(written, transitUri, millis);
+        } else {
+            session.getProvenanceReporter().fetch(written, transitUri, millis);
+        }
+        session.transfer(written, REL_SUCCESS);
+        return true;
+    }
+
+    private boolean settleFailure(final Request request, final IoTHubException failure, final ProcessSession session) {
+        if (request.flowFile() == null) {
+            getLogger().warn("The twin was not read: {}", failure.getMessage());
+            return false;
+        }
+        if (failure.getCategory().isRetryable()) {
+            getLogger().debug("The twin was not read, {} stays in the queue: {}", request.flowFile(), failure.getMessage());
+            session.transfer(session.penalize(request.flowFile()));
+            return false;
+        }
+        getLogger().warn("The twin for {} cannot be read: {}", request.flowFile(), failure.getMessage());
+        session.transfer(session.putAllAttributes(request.flowFile(), HubAnswer.describe(failure)), REL_FAILURE);
+        return true;
+    }
+
+    private Map<String, String> describe(final DeviceConnection connection, final TwinDocument twin) {
+        final DeviceIdentity identity = connection.getIdentity();
+        final Map<String, String> attributes = MessageAttributes.of(identity, connection.getStatus().hostName());
+        attributes.put(IoTHubAttributes.MIME_TYPE, "application/json");
+        attributes.put(IoTHubAttributes.TWIN_DESIRED_VERSION, Long.toString(twin.desiredVersion()));
+        attributes.put(IoTHubAttributes.TWIN_REPORTED_VERSION, Long.toString(twin.reportedVersion()));
+        if (part != TwinPart.WHOLE) {
+            attributes.put(IoTHubAttributes.TWIN_VERSION, Long.toString(part == TwinPart.DESIRED ? twin.desiredVersion() : twin.reportedVersion()));
+        }
+        return attributes;
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
+        return new ConnectionVerification(context).verify(attributes);
+    }
+
+    /**
+     * @param flowFile   null if the processor has no incoming connection
+     * @param connection null if there was none to be had
+     */
+    private record Request(FlowFile flowFile, DeviceConnection connection, CompletableFuture<TwinDocument> answer, long startNanos) {
+
+        private void close() {
+            if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+}
