@@ -6,7 +6,7 @@ package io.github.nifiazuremqtt.emulator.hub;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 import io.github.nifiazuremqtt.emulator.fault.Faults;
@@ -27,6 +27,7 @@ final class TelemetryFeature implements HubFeature {
     private final TelemetryLog log;
     private final Faults faults;
     private final Clock clock;
+    private volatile EnqueuedTime lastEnqueued = new EnqueuedTime(Instant.EPOCH, "");
 
     TelemetryFeature(final TelemetryLog log, final Faults faults, final Clock clock) {
         this.log = log;
@@ -107,8 +108,8 @@ final class TelemetryFeature implements HubFeature {
     }
 
     private TelemetryMessage message(final DeviceSession session, final InboundPublish publish, final PropertyBag bag) {
-        final Instant now = clock.instant();
-        final Map<String, String> system = new LinkedHashMap<>(bag.system());
+        final EnqueuedTime now = now();
+        final Map<String, String> system = bag.system();
         system.put("iothub-connection-device-id", session.key().deviceId());
         if (session.key().isModule()) {
             system.put("iothub-connection-module-id", session.key().moduleId());
@@ -116,7 +117,7 @@ final class TelemetryFeature implements HubFeature {
 
         system.put("iothub-connection-auth-method", session.connectionAuthMethod());
         system.put("iothub-connection-auth-generation-id", session.identity().generationId());
-        system.put("iothub-enqueuedtime", now.toString());
+        system.put("iothub-enqueuedtime", now.text());
         system.put("iothub-message-source", "Telemetry");
         if (!session.modelId().isEmpty()) {
             system.put("dt-dataschema", session.modelId());
@@ -127,6 +128,22 @@ final class TelemetryFeature implements HubFeature {
         }
 
         return new TelemetryMessage(session.hub().name(), session.key().deviceId(), session.key().moduleId(), publish.payload(), system,
-                bag.application(), now, publish.qos(), publish.duplicate());
+                bag.application(), now.instant(), publish.qos(), publish.duplicate());
+    }
+
+    /** Writing a time as text costs as much as everything else about a message, and many arrive in one millisecond. */
+    private EnqueuedTime now() {
+        final Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        final EnqueuedTime last = lastEnqueued;
+        if (last.instant().equals(now)) {
+            return last;
+        }
+
+        final EnqueuedTime next = new EnqueuedTime(now, now.toString());
+        lastEnqueued = next;
+        return next;
+    }
+
+    private record EnqueuedTime(Instant instant, String text) {
     }
 }
