@@ -110,6 +110,7 @@ class MethodRowsTest {
             assertEquals(2, next.get().payload().asInt());
         }
 
+        Conditions.await(() -> HUB.emulator().connections().open().isEmpty());
         final CompletableFuture<MethodAnswer> stored = methods().call(DEVICE, MethodCall.of("again", "").withConnectTimeout(60));
         try (RawMqttClient client = RawMqttClient.open(HUB.emulator())) {
             client.send(0x10, RawMqttClient.connect(HUB.emulator(), "dev-001").body());
