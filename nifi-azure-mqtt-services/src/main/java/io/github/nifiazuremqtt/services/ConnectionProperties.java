@@ -75,7 +75,7 @@ final class ConnectionProperties {
     /** Not the constant of NiFi, whose name is not the same in all versions that this bundle runs on. */
     static final PropertyDescriptor PROXY_CONFIGURATION_SERVICE = new PropertyDescriptor.Builder()
             .name("Proxy Configuration Service")
-            .description("Proxy on the way to the hub: HTTP (with CONNECT) or SOCKS 5, with or without a user name, for both transport "
+            .description("Proxy on the way to the server: HTTP (with CONNECT) or SOCKS 5, with or without a user name, for both transport "
                     + "protocols. The proxy has "
                     + "to let the port of the transport protocol through.")
             .identifiesControllerService(ProxyConfigurationService.class)
@@ -147,7 +147,7 @@ final class ConnectionProperties {
             MAXIMUM_CONNECTIONS, IDLE_CONNECTION_TIMEOUT);
 
     /** For TCP, TLS, proxy and WebSocket each; what is slow under load is the CONNACK. */
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(20);
+    static final Duration LONGEST_CONNECT = Duration.ofSeconds(20);
 
     private ConnectionProperties() {
     }
@@ -173,7 +173,7 @@ final class ConnectionProperties {
                 .map(HostAddress::parse);
     }
 
-    private static X509TrustManager readTrust(final PropertyContext context) {
+    static X509TrustManager readTrust(final PropertyContext context) {
         final SSLContextProvider provider = context.getProperty(SSL_CONTEXT_SERVICE).asControllerService(SSLContextProvider.class);
         if (provider != null) {
             return provider.createTrustManager();
@@ -192,7 +192,7 @@ final class ConnectionProperties {
         }
     }
 
-    private static ProxySettings readProxy(final PropertyContext context) {
+    static ProxySettings readProxy(final PropertyContext context) {
         final ProxyConfigurationService service = context.getProperty(PROXY_CONFIGURATION_SERVICE).asControllerService(ProxyConfigurationService.class);
         if (service == null) {
             return null;

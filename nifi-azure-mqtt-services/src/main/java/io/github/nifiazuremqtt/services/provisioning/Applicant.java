@@ -11,21 +11,22 @@ package io.github.nifiazuremqtt.services.provisioning;
  * @param idScope         ID scope
  * @param credentialLabel what a person calls the credential used, for example "primary key"
  * @param certificate     true if the credential is a certificate, false if it is a key
+ * @param refusalHint     what the credential says about a refusal, or null
  */
-record Applicant(String registrationId, String idScope, String credentialLabel, boolean certificate) {
+record Applicant(String registrationId, String idScope, String credentialLabel, boolean certificate, String refusalHint) {
 
     /**
      * @return what to look at when the credential is not accepted
      */
     String cure() {
-        return certificate
+        final String hint = refusalHint == null ? "" : refusalHint + ". ";
+        return hint + (certificate
                 ? """
                 Check that the common name of the certificate is exactly the registration id, that it is the enrolled certificate or issued by the CA of the \
                 enrollment group with the whole chain in the file, that it has not expired, and that the enrollment belongs to ID Scope [%s]\
-                """.formatted(idScope)
+                """
                 : """
-                Check that the key is that of this enrollment (the key of an enrollment group belongs into Enrollment Group Key, not into Device Key), \
-                that the registration id is spelled as when the key was made, that the enrollment belongs to ID Scope [%s], and the clock of this machine\
-                """.formatted(idScope);
+                Check that there is an enrollment for this registration id with this key, that it belongs to ID Scope [%s], and the clock of this machine\
+                """).formatted(idScope);
     }
 }

@@ -31,7 +31,7 @@ class RegistrationConversationTest {
 
     private static final String UNAUTHORIZED = "{\"errorCode\":401000,\"trackingId\":\"t-1\",\"message\":\"Unauthorized\"}";
 
-    private final RegistrationConversation conversation = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "primary key", false), () -> 1);
+    private final RegistrationConversation conversation = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "primary key", false, "Is it the key of the group"), () -> 1);
 
     @Test
     void testAssigned() {
@@ -122,14 +122,14 @@ class RegistrationConversationTest {
     }
 
     @Test
-    void testUnauthorizedKeyNamesGroupKeyMistake() {
+    void testUnauthorizedKeyNamesCredentialAndCure() {
         final IoTHubException failure = refused(conversation.onRegisterAnswer(answer(401, 0, UNAUTHORIZED)));
 
         assertEquals(FailureCategory.UNAUTHORIZED, failure.getCategory());
         assertEquals("""
-                Registration [sn-007]: the Device Provisioning Service did not accept the primary key (401000, "Unauthorized"). Check that the key is that of \
-                this enrollment (the key of an enrollment group belongs into Enrollment Group Key, not into Device Key), that the registration id is spelled as \
-                when the key was made, that the enrollment belongs to ID Scope [0ne00000001], and the clock of this machine""", failure.getMessage());
+                Registration [sn-007]: the Device Provisioning Service did not accept the primary key (401000, "Unauthorized"). Is it the key of the group. \
+                Check that there is an enrollment for this registration id with this key, that it belongs to ID Scope [0ne00000001], and the clock of this \
+                machine""", failure.getMessage());
         final HubError error = failure.getHubError().orElseThrow();
         assertEquals(401, error.statusCode());
         assertEquals(401000, error.errorCode());
@@ -140,7 +140,7 @@ class RegistrationConversationTest {
 
     @Test
     void testUnauthorizedCertificateNamesCommonName() {
-        final RegistrationConversation withCertificate = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "certificate", true), () -> 1);
+        final RegistrationConversation withCertificate = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "certificate", true, null), () -> 1);
         final IoTHubException failure = refused(withCertificate.onRegisterAnswer(answer(401, 0, "{\"errorCode\":401002,\"message\":\"Invalid certificate.\"}")));
 
         assertEquals(FailureCategory.UNAUTHORIZED, failure.getCategory());
