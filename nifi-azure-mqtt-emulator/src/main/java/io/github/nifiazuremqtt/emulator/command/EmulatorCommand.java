@@ -16,6 +16,7 @@ import java.util.logging.Logger;
 
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulatorBuilder;
+import io.github.nifiazuremqtt.emulator.certificate.command.CertificatesCommand;
 import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs an emulator until it is stopped, and prints what arrives. */
-@Command(name = "iothub-emulator", mixinStandardHelpOptions = true, version = "0.1.0", subcommands = SasCommand.class, showDefaultValues = true,
+@Command(name = "iothub-emulator", mixinStandardHelpOptions = true, version = "0.1.0", showDefaultValues = true,
+        subcommands = {SasCommand.class, CertificatesCommand.class},
         description = "An IoT Hub on this machine, as strict as the real one. Prints one line per arriving message.")
 public final class EmulatorCommand implements Callable<Integer> {
 

@@ -65,7 +65,7 @@ record CertificateDirectory(Path path, boolean replace) {
                     Pem.readPrivateKey(Files.readString(directory.resolve(PRIVATE_KEY)), password),
                     Pem.readCertificates(Files.readString(directory.resolve(CHAIN)))));
         } catch (final NoSuchFileException e) {
-            throw new IOException("There is no %s authority in [%s]: make one with 'certificates %1$s'".formatted(name, path), e);
+            throw new IOException("There is no %s authority in [%s]: make one with './run certificates %1$s'".formatted(name, path), e);
         }
     }
 

@@ -55,6 +55,6 @@ final class IntermediateCommand implements Callable<Integer> {
         console.line("Intermediate authority [%s], %s, valid until %s"
                 .formatted(name, key.algorithm(), intermediate.certificate().getNotAfter().toInstant()));
         files.write(target, intermediate, "the authority's certificate", "signs devices from now on instead of the root's key");
-        console.next("make devices; the root is what you upload", "certificates device <device id>");
+        console.next("make devices; the root is what you upload", "./run certificates device <device id>");
     }
 }

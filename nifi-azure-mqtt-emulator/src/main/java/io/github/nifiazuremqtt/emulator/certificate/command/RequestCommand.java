@@ -55,6 +55,6 @@ final class RequestCommand implements Callable<Integer> {
         console.line("Signing request of [%s], %s".formatted(commonName, key.algorithm()));
         console.file(privateKey, "the private key: it stays here");
         console.file(request, "give it to your certificate authority");
-        console.next("have it signed, by your authority or by one made here", "certificates sign " + request);
+        console.next("have it signed, by your authority or by one made here", "./run certificates sign " + request);
     }
 }

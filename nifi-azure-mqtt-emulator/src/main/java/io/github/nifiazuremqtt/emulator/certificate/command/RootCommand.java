@@ -54,7 +54,7 @@ final class RootCommand implements Callable<Integer> {
         console.next("register it, and prove that you hold its key",
                 "az iot hub certificate create --hub-name <hub> --name <name> --path " + certificate,
                 "az iot hub certificate generate-verification-code --hub-name <hub> --name <name> --etag <etag>",
-                "certificates verification <code>");
+                "./run certificates verification <code>");
         console.line("For the Device Provisioning Service: az iot dps certificate ... --dps-name <dps> --certificate-name <name>");
     }
 }

@@ -56,6 +56,6 @@ final class VerificationCommand implements Callable<Integer> {
         console.file(file, "upload it where the code came from; needed once");
         console.next("prove it",
                 "az iot hub certificate verify --hub-name <hub> --name <name> --path %s --etag <etag>".formatted(file),
-                "certificates device <device id>");
+                "./run certificates device <device id>");
     }
 }
