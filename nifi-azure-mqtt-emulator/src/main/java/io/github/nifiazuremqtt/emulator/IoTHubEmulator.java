@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import io.github.nifiazuremqtt.emulator.fault.Faults;
@@ -37,6 +38,7 @@ import io.github.nifiazuremqtt.emulator.method.Methods;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttEndpoint;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
+import io.github.nifiazuremqtt.emulator.mqtt.ServiceRole;
 import io.github.nifiazuremqtt.emulator.mqtt.Surroundings;
 import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
@@ -54,6 +56,8 @@ public final class IoTHubEmulator implements AutoCloseable {
     private final MqttEndpoint endpoint;
     private final Faults faults;
     private final HubRole hubRole = new HubRole();
+    private final List<ServiceRole> roles = new CopyOnWriteArrayList<>(List.of(hubRole));
+    private final Routes routes = new Routes();
     private final ConnectionLog connections = new ConnectionLog();
     private final Map<IoTHub, HubServices> services = new LinkedHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, IoTHubEmulator::timerThread);
@@ -67,6 +71,7 @@ public final class IoTHubEmulator implements AutoCloseable {
         this.faults = new Faults(endpoint);
         timer.setRemoveOnCancelPolicy(true);
         settings.hubNames().forEach(this::addHub);
+        addRoutes();
         populate();
     }
 
@@ -84,8 +89,8 @@ public final class IoTHubEmulator implements AutoCloseable {
         names.addAll(settings.hubNames());
         try {
             endpoint.start(settings.authority().issue(names).serverContext(),
-                    new Surroundings(List.of(hubRole), faults, this::timings, settings.clock(), connections));
-            management = new ManagementServer(settings.managementPort(), routes());
+                    new Surroundings(roles, faults, this::timings, settings.clock(), connections));
+            management = new ManagementServer(settings.managementPort(), routes);
             services.values().forEach(hubServices -> hubServices.watch(timer));
         } catch (final IOException e) {
             close();
@@ -217,8 +222,17 @@ public final class IoTHubEmulator implements AutoCloseable {
         }
     }
 
-    private Routes routes() {
-        final Routes routes = new Routes();
+    /** Puts another service behind the same ports. It is asked first whether a CONNECT is meant for it. */
+    void serve(final ServiceRole role) {
+        roles.addFirst(role);
+    }
+
+    /** What the management port serves; more can be added at any time. */
+    Routes routes() {
+        return routes;
+    }
+
+    private void addRoutes() {
         new RegistryRoutes(this::chosenHub).addTo(routes);
         new EmulatorRoutes(hubRole, this::chosenHub, connections, this::health, settings.authority()::pem).addTo(routes);
         new TwinRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(routes);
@@ -227,7 +241,6 @@ public final class IoTHubEmulator implements AutoCloseable {
         new FaultRoutes(faults).addTo(routes);
         new TwinFaultRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(routes);
         new CertificateRoutes("/emulator/certificates", request -> chosenHub(request).authorities()).addTo(routes);
-        return routes;
     }
 
     /** The hub that a management request means: the query parameter {@code hub}, or the first one. */

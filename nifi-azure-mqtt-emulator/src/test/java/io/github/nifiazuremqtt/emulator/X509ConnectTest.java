@@ -5,7 +5,6 @@
 package io.github.nifiazuremqtt.emulator;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -13,18 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +48,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class X509ConnectTest {
 
-    private static final char[] PASSWORD = "store".toCharArray();
     private static final CertifiedKey NONE = null;
 
     private final CertificateAuthority root = CertificateAuthority.root("Plant Root");
@@ -217,9 +208,7 @@ class X509ConnectTest {
     }
 
     private int connect(final String clientId, final CertifiedKey key, final String password) throws Exception {
-        final SSLSocket socket = (SSLSocket) context(key).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), emulator.mqttPort());
-        socket.startHandshake();
-        try (RawMqttClient client = new RawMqttClient(socket)) {
+        try (RawMqttClient client = ClientTls.open(emulator.trustAnchor(), key, emulator.mqttPort())) {
             final int code = client.connectWith(packet(clientId, password));
             if (code == 0) {
                 client.disconnect();
@@ -233,7 +222,7 @@ class X509ConnectTest {
 
     private int connectOverWebSocket(final String clientId, final CertifiedKey key) throws Exception {
         final CompletableFuture<ByteBuffer> answer = new CompletableFuture<>();
-        try (HttpClient client = HttpClient.newBuilder().sslContext(context(key)).build()) {
+        try (HttpClient client = HttpClient.newBuilder().sslContext(ClientTls.context(emulator.trustAnchor(), key)).build()) {
             final WebSocket socket = client.newWebSocketBuilder().subprotocols("mqtt")
                     .buildAsync(URI.create("wss://localhost:%d/$iothub/websocket".formatted(emulator.webSocketPort())), new WebSocket.Listener() {
                         @Override
@@ -258,27 +247,10 @@ class X509ConnectTest {
     /** A client sees the end of a connection before the emulator has written it down. */
     private void awaitEnd() {
         attempts++;
-        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (emulator.connections().ends().size() < attempts) {
-            assertTrue(System.nanoTime() < deadline);
-            Thread.onSpinWait();
-        }
+        Conditions.await(() -> emulator.connections().ends().size() >= attempts);
     }
 
     private int lastRow() {
         return emulator.connections().ends().getLast().refusal().row();
-    }
-
-    private SSLContext context(final CertifiedKey key) throws GeneralSecurityException, IOException {
-        final KeyStore trust = KeyStore.getInstance(KeyStore.getDefaultType());
-        trust.load(null, null);
-        trust.setCertificateEntry("emulator", emulator.trustAnchor());
-        final TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trustManagers.init(trust);
-        final KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keyManagers.init(key == null ? null : key.keyStore(PASSWORD), PASSWORD);
-        final SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
-        return context;
     }
 }

@@ -4,17 +4,17 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** Which path is served by what. Segments in braces are placeholders; more specific routes are added first. */
 public final class Routes {
 
-    private final List<Route> all = new ArrayList<>();
+    private final List<Route> all = new CopyOnWriteArrayList<>();
 
     /** Adds a route. Its handler may block, and may throw {@link ManagementException} or {@link IllegalArgumentException}. */
     public Routes add(final String method, final String pattern, final Function<ManagementRequest, ManagementResponse> handler) {

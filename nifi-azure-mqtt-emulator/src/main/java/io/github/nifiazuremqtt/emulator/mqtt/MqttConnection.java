@@ -62,6 +62,11 @@ public final class MqttConnection {
         return channel.remoteAddress();
     }
 
+    /** Whether the client has come over WebSocket. */
+    public boolean isWebSocket() {
+        return channel.pipeline().get(WebSocketFrameCodec.class) != null;
+    }
+
     /** Whether more can be written without being buffered. */
     public boolean isWritable() {
         return channel.isWritable();

@@ -41,7 +41,7 @@ final class Pipelines {
         final ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(new HttpServerCodec())
                 .addLast(new HttpObjectAggregator(LARGEST_HTTP_REQUEST))
-                .addLast(new WebSocketGate(anyPath))
+                .addLast(new WebSocketGate(path -> anyPath || surroundings.roles().stream().anyMatch(role -> role.takesPath(path))))
                 .addLast(new WebSocketServerProtocolHandler(config))
                 .addLast(new WebSocketFrameCodec());
         mqtt(channel, surroundings);

@@ -10,6 +10,11 @@ public interface ServiceRole {
     /** Whether a CONNECT is meant for this service, judged by its user name. */
     boolean recognizes(ConnectRequest request);
 
+    /** Whether clients of this service may open a WebSocket at this path. */
+    default boolean takesPath(final String path) {
+        return path.equals("/$iothub/websocket");
+    }
+
     /** Judges a CONNECT. Called on the event loop of the connection. */
     ConnectOutcome connect(ConnectRequest request, MqttConnection connection);
 }

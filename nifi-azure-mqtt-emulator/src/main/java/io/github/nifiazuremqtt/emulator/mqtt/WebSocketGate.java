@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.emulator.mqtt;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -18,16 +19,15 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 
-/** Lets an upgrade to {@code /$iothub/websocket} with the subprotocol {@code mqtt} pass and answers everything else with an HTTP error. */
+/** Lets an upgrade to a path that is served, with the subprotocol {@code mqtt} pass and answers everything else with an HTTP error. */
 final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     static final String SUBPROTOCOL = "mqtt";
-    private static final String PATH = "/$iothub/websocket";
 
-    private final boolean anyPath;
+    private final Predicate<String> paths;
 
-    WebSocketGate(final boolean anyPath) {
-        this.anyPath = anyPath;
+    WebSocketGate(final Predicate<String> paths) {
+        this.paths = paths;
     }
 
     @Override
@@ -37,7 +37,7 @@ final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {
                 .flatMap(line -> Arrays.stream(line.split(",")))
                 .map(String::trim)
                 .toList();
-        if (!anyPath && !path.equals(PATH)) {
+        if (!paths.test(path)) {
             refuse(context, HttpResponseStatus.NOT_FOUND);
         } else if (!offered.contains(SUBPROTOCOL)) {
             refuse(context, HttpResponseStatus.BAD_REQUEST);
