@@ -30,14 +30,15 @@ final class Intake<T> {
 
     private final ComponentLog logger;
 
-    private Receiver<T> receiver;
+    private final RefusalNotice notice;
 
-    private String announcedRefusal;
+    private Receiver<T> receiver;
 
     Intake(final Supplier<Receiver<T>> opening, final int batchSize, final ComponentLog logger) {
         this.opening = opening;
         this.batchSize = batchSize;
         this.logger = logger;
+        this.notice = new RefusalNotice(logger);
     }
 
     /**
@@ -79,12 +80,9 @@ final class Intake<T> {
         if (receiver == null) {
             try {
                 receiver = opening.get();
-                announcedRefusal = null;
+                notice.announce(null);
             } catch (final IoTHubException e) {
-                if (!e.getMessage().equals(announcedRefusal)) {
-                    logger.warn("Nothing is received: {}", e.getMessage());
-                    announcedRefusal = e.getMessage();
-                }
+                notice.announce(e.getMessage());
             }
         }
         return receiver;

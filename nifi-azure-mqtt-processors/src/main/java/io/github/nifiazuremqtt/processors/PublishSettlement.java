@@ -34,7 +34,7 @@ final class PublishSettlement {
     }
 
     /**
-     * Commits what is decided and rolls back the rest: a roll-back keeps the queue date, by which a prioritizer puts it in front of later FlowFiles again.
+     * Commits what is decided and rolls back the rest.
      *
      * @return true if anything was decided
      */
@@ -45,14 +45,7 @@ final class PublishSettlement {
             return false;
         }
 
-        if (decided == total) {
-            commit(session, logger);
-        } else {
-            final ProcessSession decidedSession = sessionFactory.createSession();
-            session.migrate(decidedSession, listDecided());
-            session.rollback();
-            commit(decidedSession, logger);
-        }
+        commit(PartialCommit.separate(session, sessionFactory, listDecided(), total), logger);
         return true;
     }
 

@@ -185,7 +185,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     private volatile boolean stopping;
 
-    private volatile String announcedRefusal;
+    private volatile RefusalNotice notice;
 
     private static PropertyDescriptor system(final String name, final String description, final String defaultValue) {
         return new PropertyDescriptor.Builder()
@@ -235,7 +235,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
         final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         settings = new PublishSettings(service, IdentityExpression.of(context, service), MessageTemplate.of(context),
                 context.getProperty(BATCH_SIZE).asInteger(), Duration.ofNanos(context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS)));
-        announcedRefusal = null;
+        notice = new RefusalNotice(getLogger());
         stopping = false;
     }
 
@@ -274,7 +274,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
         publishOrder.lockInterruptibly();
         try {
             final boolean taken = !stopping && batch.take(session);
-            announceRefusal(batch);
+            notice.announce(batch.findLeaseRefusal().map(IoTHubException::getMessage).orElse(null));
             if (taken) {
                 unsettled.add(batch);
                 batch.publish(session, () -> stopping);
@@ -287,17 +287,6 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     private boolean isUnsettled(final DeviceIdentity identity) {
         return unsettled.stream().anyMatch(batch -> batch.hasFailed(identity));
-    }
-
-    /**
-     * The service announces outages of its connections; that there is no connection to be had for a device is known only here. Said once, not at each trigger.
-     */
-    private void announceRefusal(final PublishBatch batch) {
-        final String refusal = batch.findLeaseRefusal().map(IoTHubException::getMessage).orElse(null);
-        if (refusal != null && !refusal.equals(announcedRefusal)) {
-            getLogger().warn("FlowFiles stay in the queue: {}", refusal);
-        }
-        announcedRefusal = refusal;
     }
 
     @OnUnscheduled

@@ -1,0 +1,318 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.nifi.annotation.behavior.InputRequirement;
+import org.apache.nifi.annotation.behavior.ReadsAttribute;
+import org.apache.nifi.annotation.behavior.TriggerSerially;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.SeeAlso;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.annotation.documentation.UseCase;
+import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.Validator;
+import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.processor.AbstractSessionFactoryProcessor;
+import org.apache.nifi.processor.FlowFileFilter.FlowFileFilterResult;
+import org.apache.nifi.processor.ProcessContext;
+import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.ProcessSessionFactory;
+import org.apache.nifi.processor.Relationship;
+import org.apache.nifi.processor.VerifiableProcessor;
+import org.apache.nifi.processor.exception.FlowFileAccessException;
+import org.apache.nifi.processor.util.StandardValidators;
+
+/**
+ * Patches the reported properties of device twins.
+ */
+@Tags({"azure", "iot", "iothub", "mqtt", "put", "update", "patch", "device", "twin", "properties", "reported", "plug and play", "acknowledge"})
+@InputRequirement(InputRequirement.Requirement.INPUT_REQUIRED)
+@TriggerSerially
+@CapabilityDescription("""
+        Updates the reported properties in the twin of a device in Azure IoT Hub over MQTT. A FlowFile goes to success when the hub has accepted its patch. \
+        The patches of a device are applied in the order of the queue.""")
+@ReadsAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version that is acknowledged if Content Strategy is Desired Properties and the "
+        + "content has none")
+@WritesAttributes({
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "On success: new version of the reported properties"),
+    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the patch can never be applied, in one sentence"),
+    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status that the hub answered"),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the hub"),
+    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for"),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered")
+})
+@UseCase(description = "Report the state of a device",
+        configuration = """
+                The content of each FlowFile is a JSON object with the properties to set; null removes one.
+                "Content Strategy": Reported Properties.""")
+@UseCase(description = "Acknowledge desired properties after the flow has applied them",
+        keywords = {"plug and play", "writable property"},
+        configuration = """
+                Connect what ConsumeDesiredProperties gave out, after the flow has applied it.
+                "Content Strategy": Desired Properties.
+                "Acknowledgment Code": 200; where applying failed, a second UpdateTwin with 500.""")
+@SeeAlso(GetTwin.class)
+public class UpdateTwin extends AbstractSessionFactoryProcessor implements VerifiableProcessor {
+
+    static final PropertyDescriptor CONTENT_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Content Strategy")
+            .description("What the content of a FlowFile is")
+            .allowableValues(TwinContent.class)
+            .defaultValue(TwinContent.REPORTED_PROPERTIES)
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor ACKNOWLEDGMENT_CODE = new PropertyDescriptor.Builder()
+            .name("Acknowledgment Code")
+            .description("Outcome in the manner of HTTP: 200 done, 202 under way, 400 not a good value, 500 did not work")
+            .dependsOn(CONTENT_STRATEGY, TwinContent.DESIRED_PROPERTIES)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .addValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR)
+            .defaultValue("200")
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor ACKNOWLEDGMENT_DESCRIPTION = new PropertyDescriptor.Builder()
+            .name("Acknowledgment Description")
+            .description("A sentence for people. Not set or empty: none.")
+            .dependsOn(CONTENT_STRATEGY, TwinContent.DESIRED_PROPERTIES)
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .addValidator(Validator.VALID)
+            .build();
+
+    static final PropertyDescriptor EXPECTED_VERSION = new PropertyDescriptor.Builder()
+            .name("Expected Version")
+            .description("""
+                    Version that the reported properties must have for the patch to be applied, for example ${iothub.twin.reported.version}. \
+                    If they have another the FlowFile goes to failure. Not set or empty: the patch is applied to whatever is there.""")
+            .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .addValidator(Validator.VALID)
+            .build();
+
+    static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
+            .name("Batch Size")
+            .description("Largest number of patches that are sent without waiting for each other's answer")
+            .addValidator(StandardValidators.createLongValidator(1, 1_000, true))
+            .defaultValue("50")
+            .required(true)
+            .build();
+
+    static final Relationship REL_SUCCESS = new Relationship.Builder()
+            .name("success")
+            .description("The hub has accepted the patch")
+            .build();
+
+    static final Relationship REL_FAILURE = new Relationship.Builder()
+            .name("failure")
+            .description("The patch can never be applied: it breaks a rule of twins, the hub refused it, or the reported properties have another version than "
+                    + "expected. What can succeed later stays in the queue.")
+            .build();
+
+    static final String COUNTER_UPDATED = "Reported Properties Updated";
+
+    /** The reported properties can have 32 KB; this leaves room for white space and escapes, and keeps a file that was sent here by mistake out of memory. */
+    private static final int MAXIMUM_CONTENT = 256 * 1024;
+
+    private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, IoTHubProperties.DEVICE_ID,
+            IoTHubProperties.MODULE_ID, CONTENT_STRATEGY, ACKNOWLEDGMENT_CODE, ACKNOWLEDGMENT_DESCRIPTION, EXPECTED_VERSION, BATCH_SIZE,
+            IoTHubProperties.RESPONSE_TIMEOUT);
+
+    private static final Set<Relationship> RELATIONSHIPS = Set.of(REL_SUCCESS, REL_FAILURE);
+
+    private volatile IoTHubConnectionService service;
+
+    private volatile IdentityExpression identities;
+
+    private volatile TwinPatchTemplate template;
+
+    private volatile boolean versioned;
+
+    private volatile int batchSize;
+
+    private volatile Duration timeout;
+
+    private volatile boolean stopping;
+
+    private volatile RefusalNotice notice;
+
+    @Override
+    protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
+        return PROPERTY_DESCRIPTORS;
+    }
+
+    @Override
+    public Set<Relationship> getRelationships() {
+        return RELATIONSHIPS;
+    }
+
+    @OnScheduled
+    public void onScheduled(final ProcessContext context) {
+        IoTHubProperties.requireOneNode(getNodeTypeProvider(), context);
+        service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
+        identities = IdentityExpression.of(context, service);
+        template = TwinPatchTemplate.of(context);
+        versioned = context.getProperty(EXPECTED_VERSION).isSet();
+        batchSize = context.getProperty(BATCH_SIZE).asInteger();
+        timeout = Duration.ofNanos(context.getProperty(IoTHubProperties.RESPONSE_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS));
+        stopping = false;
+        notice = new RefusalNotice(getLogger());
+    }
+
+    @Override
+    public void onTrigger(final ProcessContext context, final ProcessSessionFactory sessionFactory) {
+        final ProcessSession session = sessionFactory.createSession();
+        final Map<DeviceIdentity, TwinSequence> sequences = new LinkedHashMap<>();
+        try {
+            final List<TwinUpdate> updates = take(session, sequences);
+            for (final TwinUpdate update : updates) {
+                send(update, session);
+            }
+            for (final TwinUpdate update : updates) {
+                update.await(timeout);
+            }
+            settle(updates, session, sessionFactory);
+            notice.announce(sequences.values().stream().map(TwinSequence::getRefusal).filter(Objects::nonNull).findFirst().orElse(null));
+            if (sequences.values().stream().anyMatch(TwinSequence::isBroken)) {
+                context.yield();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            session.rollback();
+        } catch (final Throwable e) {
+            session.rollback();
+            throw e;
+        } finally {
+            sequences.values().forEach(TwinSequence::close);
+        }
+    }
+
+    private List<TwinUpdate> take(final ProcessSession session, final Map<DeviceIdentity, TwinSequence> sequences) {
+        final List<TwinUpdate> updates = new ArrayList<>();
+        session.get(flowFile -> {
+            final TwinUpdate update = address(flowFile, sequences);
+            if (update == null) {
+                return FlowFileFilterResult.REJECT_AND_CONTINUE;
+            }
+            updates.add(update);
+            return updates.size() < batchSize ? FlowFileFilterResult.ACCEPT_AND_CONTINUE : FlowFileFilterResult.ACCEPT_AND_TERMINATE;
+        });
+        return updates;
+    }
+
+    /**
+     * @return null if the FlowFile has to wait
+     */
+    private TwinUpdate address(final FlowFile flowFile, final Map<DeviceIdentity, TwinSequence> sequences) {
+        final DeviceIdentity identity;
+        try {
+            identity = identities.evaluate(flowFile);
+        } catch (final IoTHubException e) {
+            return new TwinUpdate(flowFile, e);
+        } catch (final RuntimeException e) {
+            return new TwinUpdate(flowFile, TwinUpdate.invalid("Device ID or Module ID cannot be evaluated: " + e.getMessage(), e));
+        }
+
+        final TwinSequence sequence = sequences.computeIfAbsent(identity, this::open);
+        // With an expected version each patch builds on the answer to the one before.
+        if (sequence.isBroken() || versioned && sequence.size() > 0) {
+            return null;
+        }
+        sequence.grow();
+        return new TwinUpdate(flowFile, sequence);
+    }
+
+    private TwinSequence open(final DeviceIdentity identity) {
+        try {
+            return new TwinSequence(service.acquire(identity));
+        } catch (final IoTHubException e) {
+            return new TwinSequence(e);
+        }
+    }
+
+    private void send(final TwinUpdate update, final ProcessSession session) {
+        if (stopping || !update.isPossible()) {
+            return;
+        }
+
+        final FlowFile flowFile = update.getFlowFile();
+        if (flowFile.getSize() > MAXIMUM_CONTENT) {
+            update.fail(TwinUpdate.invalid("The content has %d bytes, far more than a twin can hold".formatted(flowFile.getSize()), null));
+            return;
+        }
+
+        final byte[] body = read(flowFile, session);
+        final byte[] patch;
+        final OptionalLong expectedVersion;
+        try {
+            patch = template.createPatch(flowFile, body);
+            expectedVersion = template.findExpectedVersion(flowFile);
+        } catch (final IoTHubException e) {
+            update.fail(e);
+            return;
+        } catch (final RuntimeException e) {
+            // Expression Language fails with exceptions that are not part of the NiFi API; the next FlowFile may do better.
+            update.fail(TwinUpdate.invalid("The properties of the update cannot be evaluated: " + e.getMessage(), e));
+            return;
+        }
+        update.send(patch, expectedVersion, timeout);
+    }
+
+    private static byte[] read(final FlowFile flowFile, final ProcessSession session) {
+        try (InputStream content = session.read(flowFile)) {
+            return content.readAllBytes();
+        } catch (final IOException e) {
+            throw new FlowFileAccessException("Content of %s cannot be read".formatted(flowFile), e);
+        }
+    }
+
+    private void settle(final List<TwinUpdate> updates, final ProcessSession session, final ProcessSessionFactory sessionFactory) {
+        final List<TwinUpdate> decided = updates.stream().filter(update -> update.getVersion() != null || update.getFailure() != null).toList();
+        final ProcessSession commit = PartialCommit.separate(session, sessionFactory, decided.stream().map(TwinUpdate::getFlowFile).toList(), updates.size());
+        for (final TwinUpdate update : decided) {
+            if (update.getFailure() == null) {
+                final FlowFile updated = commit.putAttribute(update.getFlowFile(), IoTHubAttributes.TWIN_VERSION, update.getVersion().toString());
+                commit.getProvenanceReporter().send(updated, update.getSequence().getConnection().getEndpointUri() + "/twin", update.getTransmissionMillis());
+                commit.adjustCounter(COUNTER_UPDATED, 1, false);
+                commit.transfer(updated, REL_SUCCESS);
+            } else {
+                getLogger().warn("The patch in {} can never be applied: {}", update.getFlowFile(), update.getFailure().getMessage());
+                commit.transfer(commit.putAllAttributes(update.getFlowFile(), HubAnswer.describe(update.getFailure())), REL_FAILURE);
+            }
+        }
+        commit.commitAsync(() -> { },
+                failure -> getLogger().error("Twins were updated but the session could not be committed: they will be updated again", failure));
+    }
+
+    @OnUnscheduled
+    public void onUnscheduled() {
+        stopping = true;
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
+        return new ConnectionVerification(context).verify(attributes);
+    }
+}

@@ -1,0 +1,86 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReportedPatchRulesTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"a\":null}", "{\"a\":{\"b\":[1,{\"c\":true}]}}", "{\"a\":4503599627370495,\"b\":-4503599627370496,\"c\":1e300}",
+        "{\"\u6c34-_:/\":\"$. \"}", "{\"thermostat\":{\"__t\":\"c\"}}"})
+    void testGoodPatch(final String json) {
+        check(json);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"a\":{\"b.c\":1}}                | [a.b.c] has a key with a dot",
+        "{\"a\":[0,{\"$b\":1}]}             | [a[1].$b] has a key with a dot",
+        "{\"a b\":1}                        | [a b] has a key with a dot",
+        "{\"$version\":1}                   | [$version] cannot be reported",
+        "{\"a\":4503599627370496}           | [a] is an integer outside",
+        "{\"a\":{\"b\":-4503599627370497}}  | [a.b] is an integer outside",
+        "[1]                                | The content is not a JSON object",
+        "{\"a\":1,\"a\":2}                  | The content is no JSON",
+        "{\"a\":1} x                        | The content is no JSON",
+        "{\"a\":                            | The content is no JSON"
+    })
+    void testBadPatch(final String json, final String reason) {
+        assertInvalid(json, reason);
+    }
+
+    @Test
+    void testDepth() {
+        check(nested(10));
+        assertInvalid(nested(11), "[%s] is nested deeper than 10 levels".formatted("a.".repeat(10) + "a"));
+    }
+
+    @Test
+    void testKeySize() {
+        check("{\"%s\":1}".formatted("\u00e4".repeat(512)));
+        assertInvalid("{\"%s\":1}".formatted("\u00e4".repeat(512) + "a"), "has a key of 1025 bytes");
+    }
+
+    @Test
+    void testTextSize() {
+        check("{\"a\":\"%s\"}".formatted("x".repeat(4096)));
+        assertInvalid("{\"a\":\"%s\"}".formatted("x".repeat(4097)), "[a] is a text of 4097 bytes");
+    }
+
+    @Test
+    void testSectionSize() {
+        // Eight keys of three bytes with 4,093 bytes each.
+        final String full = IntStream.range(0, 8).mapToObj(index -> "\"k0%d\":\"%s\"".formatted(index, "x".repeat(4093))).collect(Collectors.joining(","));
+        check("{%s}".formatted(full));
+        assertInvalid("{%s,\"b\":true}".formatted(full), "The patch has 32773 bytes as IoT Hub counts them");
+    }
+
+    private static String nested(final int depth) {
+        return "{\"a\":".repeat(depth) + "{}" + "}".repeat(depth);
+    }
+
+    private static void check(final String json) {
+        ReportedPatchRules.check(TwinJson.readObject(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void assertInvalid(final String json, final String reason) {
+        final IoTHubException exception = assertThrows(IoTHubException.class, () -> check(json));
+        assertEquals(FailureCategory.INVALID_CONTENT, exception.getCategory());
+        assertTrue(exception.getMessage().contains(reason), exception.getMessage());
+    }
+}
