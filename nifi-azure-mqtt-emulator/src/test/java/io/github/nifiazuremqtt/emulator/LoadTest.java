@@ -48,7 +48,7 @@ class LoadTest {
             sender.join();
             assertTrue(ids.await(MESSAGES, Duration.ofSeconds(10)));
             assertEquals(10, emulator.telemetry().messages().size());
-            assertTrue(MESSAGES / seconds > 20_000, () -> "%.0f messages/s".formatted(MESSAGES / seconds));
+            assertTrue(MESSAGES / seconds > 5_000, () -> "%.0f messages/s".formatted(MESSAGES / seconds));
         }
     }
 
