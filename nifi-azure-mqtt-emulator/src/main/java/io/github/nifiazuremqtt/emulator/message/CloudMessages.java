@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,7 @@ public final class CloudMessages implements HubFeature {
     private final ReentrantLock historyLock = new ReentrantLock();
     private final Condition ended = historyLock.newCondition();
     private final Deque<MessageTrace> history = new ArrayDeque<>();
+    private final Map<String, Integer> endedByDevice = new HashMap<>();
     private final Deque<Feedback> feedback = new ArrayDeque<>();
 
     public CloudMessages(final IoTHub hub, final Clock clock) {
@@ -78,7 +80,7 @@ public final class CloudMessages implements HubFeature {
 
     /** Waits until so many messages to a device have ended; false if they have not in time. */
     public boolean awaitEnded(final String deviceId, final int count, final Duration timeout) throws InterruptedException {
-        return await(() -> history.stream().filter(trace -> trace.deviceId().equals(deviceId)).count() >= count, timeout);
+        return await(() -> endedByDevice.getOrDefault(deviceId, 0) >= count, timeout);
     }
 
     /** The feedback that was asked for, oldest first. */
@@ -187,6 +189,7 @@ public final class CloudMessages implements HubFeature {
         historyLock.lock();
         try {
             history.clear();
+            endedByDevice.clear();
             feedback.clear();
         } finally {
             historyLock.unlock();
@@ -222,6 +225,7 @@ public final class CloudMessages implements HubFeature {
         historyLock.lock();
         try {
             append(history, trace);
+            endedByDevice.merge(trace.deviceId(), 1, Integer::sum);
             if (request.includes(trace.outcome())) {
                 append(feedback, new Feedback(trace.messageId(), trace.deviceId(), trace.outcome(), trace.finished()));
             }

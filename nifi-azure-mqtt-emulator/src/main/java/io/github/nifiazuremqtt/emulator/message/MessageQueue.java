@@ -47,6 +47,7 @@ final class MessageQueue {
     private long lastSequence;
     private long lastBeforeSubscription = Long.MAX_VALUE;
     private int lastPacketId;
+    private Instant nextLimit = Instant.MAX;
 
     /**
      * An empty queue.
@@ -81,6 +82,7 @@ final class MessageQueue {
             lastSequence++;
             final QueuedMessage queued = new QueuedMessage(deviceId, lastSequence, message, now, expiry);
             waiting.put(lastSequence, queued);
+            expectLimit(expiry);
             observer.accept(queued);
             pump(now);
             return queued.sequence();
@@ -199,7 +201,9 @@ final class MessageQueue {
         } else {
             final boolean again = rules.isOn(HubSwitch.REDELIVERY_KEEPS_PACKET_ID) && lapsed.remove(message.packetId());
             final int packetId = again ? message.packetId() : nextPacketId();
-            message.deliver(packetId, now.plus(rules.lock()));
+            final Instant lockEnd = now.plus(rules.lock());
+            message.deliver(packetId, lockEnd);
+            expectLimit(lockEnd);
             unacknowledged.put(packetId, message);
             link.send(topic, message.message().body(), qos, packetId, again);
             observer.accept(message);
@@ -243,6 +247,10 @@ final class MessageQueue {
     }
 
     private void release(final Instant now) {
+        if (now.isBefore(nextLimit)) {
+            return;
+        }
+
         final List<QueuedMessage> unlocked = unacknowledged.values().stream().filter(message -> !message.isLocked(now)).toList();
         for (final QueuedMessage message : unlocked) {
             LOGGER.log(Level.INFO, "[{0}] row 46: the lock of message {1} is gone", deviceId, message.sequence());
@@ -260,12 +268,24 @@ final class MessageQueue {
             waiting.remove(message.sequence());
             finish(message, MessageOutcome.EXPIRED, now);
         }
+
+        nextLimit = Instant.MAX;
+        unacknowledged.values().forEach(message -> expectLimit(message.lockedUntil()));
+        waiting.values().forEach(message -> expectLimit(message.expiry()));
+    }
+
+    /** With thousands of messages, looking for those whose time is up is only done when there can be one. */
+    private void expectLimit(final Instant limit) {
+        if (limit.isBefore(nextLimit)) {
+            nextLimit = limit;
+        }
     }
 
     private void unlockAll() {
         unacknowledged.values().forEach(message -> {
             message.unlock();
             waiting.put(message.sequence(), message);
+            expectLimit(message.expiry());
         });
         unacknowledged.clear();
         lapsed.clear();

@@ -49,6 +49,15 @@ final class QueuedMessage {
         return packetId;
     }
 
+    Instant expiry() {
+        return expiry;
+    }
+
+    /** End of the lock, null without one. */
+    Instant lockedUntil() {
+        return lockedUntil;
+    }
+
     boolean isExpired(final Instant now) {
         return !now.isBefore(expiry);
     }
