@@ -105,16 +105,16 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
 
     @Override
     public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection, final int capacity) {
-        throw new IoTHubException(FailureCategory.NOT_CONNECTED, "Receiving is not available yet");
+        return running().registry().receiveMessages(selection);
     }
 
     @Override
     public Receiver<DesiredPropertiesUpdate> receiveDesiredProperties(final DeviceSelection selection, final int capacity) {
-        throw new IoTHubException(FailureCategory.NOT_CONNECTED, "Receiving is not available yet");
+        return running().registry().receiveDesiredProperties(selection, capacity);
     }
 
     @Override
     public Receiver<MethodRequest> receiveMethods(final DeviceSelection selection, final int capacity) {
-        throw new IoTHubException(FailureCategory.NOT_CONNECTED, "Receiving is not available yet");
+        return running().registry().receiveMethods(selection, capacity);
     }
 }

@@ -65,6 +65,7 @@ final class ConnectFailures {
                     ? "the certificate is not the one that the hub knows (thumbprint, or common name and authority) or has expired"
                     : "the key is wrong, or the clock of this machine is (it says %s, the token ends %s)"
                             .formatted(clock.instant().truncatedTo(ChronoUnit.SECONDS), token.expiration()))
+                    + credential.findRefusalHint().map(hint -> "; " + hint).orElse("")
                     + "; the device is disabled, deleted, or uses another kind of authentication; the id is spelled differently (case matters);"
                     + " the device lives on another hub", failure);
         };

@@ -15,12 +15,13 @@ import org.apache.nifi.logging.ComponentLog;
  *
  * @param settings  settings
  * @param connector makes connections
+ * @param consumers who receives what
  * @param timer     runs what waits for a time; for short work only
  * @param workers   run what may wait for name resolution, files or another service
  * @param clock     clock
  * @param random    values from 0 to 1
  * @param log       log and bulletins of the service
  */
-record ConnectionContext(ConnectionSettings settings, Connector connector, ScheduledExecutorService timer, Executor workers, InstantSource clock,
-                         DoubleSupplier random, ComponentLog log) {
+record ConnectionContext(ConnectionSettings settings, Connector connector, Consumers consumers, ScheduledExecutorService timer, Executor workers,
+                         InstantSource clock, DoubleSupplier random, ComponentLog log) {
 }

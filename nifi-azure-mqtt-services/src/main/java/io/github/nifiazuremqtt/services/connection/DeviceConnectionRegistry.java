@@ -4,10 +4,15 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import io.github.nifiazuremqtt.api.DesiredPropertiesUpdate;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.MethodRequest;
+import io.github.nifiazuremqtt.api.ReceivedMessage;
+import io.github.nifiazuremqtt.api.Receiver;
 import io.github.nifiazuremqtt.services.protocol.IdentityRules;
 import java.time.Duration;
 import java.util.Comparator;
@@ -68,6 +73,58 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
         }
         entry.link.open();
         return new DeviceLease(entry.link, () -> release(entry));
+    }
+
+    /**
+     * Receives cloud-to-device messages; see {@link io.github.nifiazuremqtt.api.IoTHubConnectionService#receiveMessages}.
+     */
+    public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection) {
+        final ConsumerClaims<MessageInbox> claims = context.consumers().messages();
+        final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
+        return claim(selection, claims, lease, new MessageInbox(inbox -> endClaim(claims, inbox, lease)));
+    }
+
+    /**
+     * Receives desired properties; see {@link io.github.nifiazuremqtt.api.IoTHubConnectionService#receiveDesiredProperties}.
+     */
+    public Receiver<DesiredPropertiesUpdate> receiveDesiredProperties(final DeviceSelection selection, final int capacity) {
+        final ConsumerClaims<DesiredInbox> claims = context.consumers().desired();
+        final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
+        return claim(selection, claims, lease, new DesiredInbox(capacity, inbox -> endClaim(claims, inbox, lease)));
+    }
+
+    /**
+     * Receives direct methods; see {@link io.github.nifiazuremqtt.api.IoTHubConnectionService#receiveMethods}.
+     */
+    public Receiver<MethodRequest> receiveMethods(final DeviceSelection selection, final int capacity) {
+        final ConsumerClaims<MethodInbox> claims = context.consumers().methods();
+        final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
+        return claim(selection, claims, lease, new MethodInbox(capacity, inbox -> endClaim(claims, inbox, lease)));
+    }
+
+    private <C> C claim(final DeviceSelection selection, final ConsumerClaims<C> claims, final Optional<DeviceConnection> lease, final C consumer) {
+        try {
+            claims.add(selection, consumer);
+        } catch (final IoTHubException e) {
+            lease.ifPresent(DeviceConnection::close);
+            throw e;
+        }
+        consumersChanged();
+        return consumer;
+    }
+
+    private <C> void endClaim(final ConsumerClaims<C> claims, final C consumer, final Optional<DeviceConnection> lease) {
+        claims.remove(consumer);
+        lease.ifPresent(DeviceConnection::close);
+        consumersChanged();
+    }
+
+    private void consumersChanged() {
+        final List<DeviceLink> links;
+        synchronized (registryLock) {
+            links = entries.values().stream().map(entry -> entry.link).toList();
+        }
+        links.forEach(link -> link.inbound().consumersChanged());
     }
 
     private void check(final DeviceIdentity identity) {

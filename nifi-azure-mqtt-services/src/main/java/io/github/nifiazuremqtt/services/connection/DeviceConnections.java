@@ -51,7 +51,7 @@ public final class DeviceConnections implements AutoCloseable {
         final Clock clock = Clock.systemUTC();
         final Connector connector = new Connector(settings, credentials, assignment, sessions, workers, clock);
         registry = new DeviceConnectionRegistry(
-                new ConnectionContext(settings, connector, timer, workers, clock, () -> ThreadLocalRandom.current().nextDouble(), log));
+                new ConnectionContext(settings, connector, new Consumers(), timer, workers, clock, () -> ThreadLocalRandom.current().nextDouble(), log));
     }
 
     private static ThreadFactory threads(final String name) {

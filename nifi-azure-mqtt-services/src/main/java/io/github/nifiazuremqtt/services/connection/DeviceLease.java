@@ -78,17 +78,18 @@ final class DeviceLease implements DeviceConnection {
 
     @Override
     public CompletableFuture<TwinDocument> getTwin(final Duration timeout) {
-        return CompletableFuture.failedFuture(closedException());
+        return closed.get() ? CompletableFuture.failedFuture(closedException()) : Outcomes.unwrapped(link.inbound().twin().get(timeout));
     }
 
     @Override
     public CompletableFuture<Long> updateReportedProperties(final byte[] patch, final OptionalLong expectedVersion, final Duration timeout) {
-        return CompletableFuture.failedFuture(closedException());
+        return closed.get() ? CompletableFuture.failedFuture(closedException())
+                : Outcomes.unwrapped(link.inbound().twin().patch(patch, expectedVersion, timeout));
     }
 
     @Override
     public CompletableFuture<Void> respond(final String requestId, final int statusCode, final byte[] payload) {
-        return CompletableFuture.failedFuture(closedException());
+        return closed.get() ? CompletableFuture.failedFuture(closedException()) : link.inbound().methods().respond(requestId, statusCode, payload);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -46,6 +47,8 @@ final class DeviceLink {
 
     private final TelemetrySender sender;
 
+    private final InboundTraffic inbound;
+
     /** Counts what was begun on purpose; what a session of before reports is ignored. */
     private long attempt;
 
@@ -54,7 +57,7 @@ final class DeviceLink {
     private OpenLine line;
 
     /** Kept when the connection ends; null before the identity was assigned to a hub. */
-    private String hubHost;
+    private volatile String hubHost;
 
     private MqttSessionException earlyEnd;
 
@@ -70,6 +73,7 @@ final class DeviceLink {
         machine = new ConnectionStateMachine(context.clock(), new ReconnectDelay(context.settings().maximumReconnectDelay(), context.random()));
         reporter = new ConnectionReporter(context.log(), identity);
         sender = new TelemetrySender(identity, context.settings().limits().messagesInFlight(), this::hubAnswered, this::acknowledgmentsMissing);
+        inbound = new InboundTraffic(identity, context, sender.topics(), this::hubAnswered);
     }
 
     void open() {
@@ -88,7 +92,9 @@ final class DeviceLink {
         earlyEnd = null;
         line = null;
         final long number = attempt;
-        context.connector().open(identity, firstCredential, new SessionEvents(number)).whenComplete((session, failure) -> {
+        final SessionEvents events = new SessionEvents(number);
+        inbound.begin(events);
+        context.connector().open(identity, firstCredential, events).whenComplete((session, failure) -> {
             if (failure == null) {
                 onOpened(number, session);
             } else {
@@ -112,6 +118,7 @@ final class DeviceLink {
             proven = false;
             line = new OpenLine(session.session());
             sender.window().open(line);
+            inbound.attach(session.session());
             scheduleRenewal(number);
             reporter.connected(session, renewed);
             changed.signalAll();
@@ -120,7 +127,9 @@ final class DeviceLink {
             linkLock.unlock();
         }
 
-        if (ended != null) {
+        if (ended == null) {
+            inbound.opened();
+        } else {
             onClosed(number, ended);
         }
     }
@@ -153,7 +162,15 @@ final class DeviceLink {
         } finally {
             linkLock.unlock();
         }
+        inbound.ended(reason, false);
         reporter.failed(reason, wait);
+    }
+
+    /**
+     * @param number session that is replaced; without effect if it is gone
+     */
+    private void replaceSession(final long number) {
+        context.workers().execute(() -> drainAndReplace(number));
     }
 
     private Duration fail(final IoTHubException reason) {
@@ -208,6 +225,7 @@ final class DeviceLink {
             linkLock.unlock();
         }
 
+        inbound.ended(reason, false);
         reporter.failed(reason, wait);
         final IoTHubException refusal = guilty.map(message -> LossReasons.refused(identity, message)).orElse(reason);
         guilty.ifPresent(message -> reporter.refused(refusal));
@@ -246,16 +264,19 @@ final class DeviceLink {
             linkLock.unlock();
         }
 
+        inbound.ended(reason, false);
         reporter.failed(reason, wait);
         abandoned.session().disconnect();
         abandoned.settle().forEach(message -> message.settle(reason));
     }
 
     private void renew(final long number) {
-        if (!canRenew()) {
-            return;
+        if (canRenew()) {
+            drainAndReplace(number);
         }
+    }
 
+    private void drainAndReplace(final long number) {
         linkLock.lock();
         try {
             if (number != attempt || !machine.renew()) {
@@ -266,7 +287,14 @@ final class DeviceLink {
         } finally {
             linkLock.unlock();
         }
-        sender.window().hold(() -> replace(number));
+        final AtomicInteger open = new AtomicInteger(2);
+        final Runnable drained = () -> {
+            if (open.decrementAndGet() == 0) {
+                replace(number);
+            }
+        };
+        sender.window().hold(drained);
+        inbound.twin().hold(drained);
     }
 
     private boolean canRenew() {
@@ -305,6 +333,7 @@ final class DeviceLink {
             linkLock.unlock();
         }
 
+        inbound.ended(LossReasons.notDrained(identity), true);
         final long renewal = number + 1;
         old.session().disconnect().thenRun(() -> context.workers().execute(() -> reconnect(renewal, old, credential)));
     }
@@ -353,6 +382,7 @@ final class DeviceLink {
         if (session == null) {
             return CompletableFuture.completedFuture(null);
         }
+        inbound.ended(reason, false);
         reporter.closed(why);
         final CompletableFuture<Void> left = session.session().disconnect();
         if (closedLine != null) {
@@ -423,7 +453,11 @@ final class DeviceLink {
         return identity;
     }
 
-    private final class SessionEvents implements MqttSessionListener {
+    InboundTraffic inbound() {
+        return inbound;
+    }
+
+    private final class SessionEvents implements MqttSessionListener, SessionSource {
 
         private final long number;
 
@@ -433,12 +467,27 @@ final class DeviceLink {
 
         @Override
         public void received(final IncomingMessage message) {
-            // Nobody asked for it; what is not acknowledged the hub keeps.
+            inbound.received(this, message);
         }
 
         @Override
         public void closed(final MqttSessionException reason) {
             onClosed(number, reason);
+        }
+
+        @Override
+        public String hostName() {
+            return hubHost;
+        }
+
+        @Override
+        public Instant now() {
+            return context.clock().instant();
+        }
+
+        @Override
+        public void replace() {
+            replaceSession(number);
         }
     }
 }

@@ -198,7 +198,7 @@ class DevicePublishTest {
             final IoTHubException refused = assertThrows(IoTHubException.class, connection::openPublisher);
             assertEquals(FailureCategory.UNAUTHORIZED, refused.getCategory());
             assertTrue(refused.getMessage().contains("clock") && refused.getMessage().contains("[unknown]"));
-            assertEquals(1, hub.log().getErrorMessages().size());
+            ConnectedHub.await(() -> hub.log().getErrorMessages().size() == 1);
             assertTrue(connection.getStatus().findNextAttempt().orElseThrow().isAfter(connection.getStatus().since().plusSeconds(60)));
         }
     }

@@ -1,0 +1,121 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.DesiredPropertiesUpdate;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.services.protocol.TwinBody;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Feeds one receiver with the desired properties of one session (contract section 5.3): first the whole section, then the changes with a higher version. A
+ * change that comes while the section is being read waits for it.
+ */
+final class DesiredFeed {
+
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private static final Duration OVERFLOW_PAUSE = Duration.ofSeconds(1);
+
+    private final DeviceIdentity identity;
+
+    private final SessionSource source;
+
+    private final DesiredInbox inbox;
+
+    private final TwinRequests twin;
+
+    private final ScheduledExecutorService timer;
+
+    private final List<DesiredPropertiesUpdate> early = new ArrayList<>();
+
+    private boolean reading;
+
+    /** A change was lost because there was no room: later ones say nothing before the whole section is read again. */
+    private boolean incomplete;
+
+    private boolean ended;
+
+    private long version;
+
+    DesiredFeed(final DeviceIdentity identity, final SessionSource source, final DesiredInbox inbox, final TwinRequests twin,
+                final ScheduledExecutorService timer) {
+        this.identity = identity;
+        this.source = source;
+        this.inbox = inbox;
+        this.twin = twin;
+        this.timer = timer;
+    }
+
+    /** Begins, or begins again with the whole section. */
+    void read() {
+        synchronized (this) {
+            if (reading || ended) {
+                return;
+            }
+            reading = true;
+        }
+        twin.get(ANSWER_TIMEOUT).whenComplete((document, failure) -> {
+            if (failure == null) {
+                complete(document.json());
+            } else {
+                retry();
+            }
+        });
+    }
+
+    private synchronized void retry() {
+        reading = false;
+        if (!ended) {
+            timer.schedule(this::read, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private synchronized void complete(final byte[] json) {
+        reading = false;
+        incomplete = false;
+        if (ended) {
+            return;
+        }
+
+        final TwinBody body = TwinBody.parse(json);
+        version = body.desiredVersion();
+        inbox.received(new DesiredPropertiesUpdate(identity, source.hostName(), version, true, body.desired()));
+        final List<DesiredPropertiesUpdate> waited = List.copyOf(early);
+        early.clear();
+        waited.forEach(this::changed);
+    }
+
+    synchronized void changed(final DesiredPropertiesUpdate update) {
+        if (ended) {
+            return;
+        }
+        if (reading) {
+            early.add(update);
+        } else if (!incomplete && update.version() > version) {
+            version = update.version();
+            incomplete = !inbox.received(update);
+            if (incomplete) {
+                // Not at once: the receiver is slow, and each whole section costs the hub a read.
+                timer.schedule(this::read, OVERFLOW_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    synchronized void end() {
+        ended = true;
+        early.clear();
+    }
+
+    DesiredInbox inbox() {
+        return inbox;
+    }
+}

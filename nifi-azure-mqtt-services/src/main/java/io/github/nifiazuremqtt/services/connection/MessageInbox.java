@@ -1,0 +1,122 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.MessageProperties;
+import io.github.nifiazuremqtt.api.ReceivedMessage;
+import io.github.nifiazuremqtt.api.Receiver;
+import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Cloud-to-device messages of one or many devices, until they are acknowledged. A hub keeps at most 50 for a device and sends no more than it keeps, so that
+ * what is not acknowledged is bounded by the sender; none is ever dropped here, because one that is not acknowledged would hold back all later ones.
+ */
+final class MessageInbox implements Receiver<ReceivedMessage> {
+
+    private final ReceivedItems<ReceivedMessage> items = new ReceivedItems<>();
+
+    private final Object receiptsLock = new Object();
+
+    /** By session, because an acknowledgment has an effect on the connection only on which the message came. */
+    private final Map<SessionSource, TreeMap<Long, IncomingMessage>> unacknowledged = new HashMap<>();
+
+    private final Map<Long, SessionSource> sources = new HashMap<>();
+
+    private final Consumer<MessageInbox> release;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private long lastReceipt;
+
+    /**
+     * @param release gives back what the receiver holds
+     */
+    MessageInbox(final Consumer<MessageInbox> release) {
+        this.release = release;
+    }
+
+    void received(final SessionSource source, final DeviceIdentity identity, final MessageProperties properties, final IncomingMessage message) {
+        final ReceivedMessage received;
+        synchronized (receiptsLock) {
+            lastReceipt++;
+            received = new ReceivedMessage(identity, source.hostName(), lastReceipt, source.now(), false, message.payload(), properties);
+            unacknowledged.computeIfAbsent(source, key -> new TreeMap<>()).put(lastReceipt, message);
+            sources.put(lastReceipt, source);
+            items.add(received);
+        }
+    }
+
+    /**
+     * The connection is gone: the hub sends again what was not acknowledged on it.
+     */
+    void ended(final SessionSource source) {
+        final Set<Long> receipts;
+        synchronized (receiptsLock) {
+            final Map<Long, IncomingMessage> gone = unacknowledged.remove(source);
+            if (gone == null) {
+                return;
+            }
+            receipts = new HashSet<>(gone.keySet());
+            sources.keySet().removeAll(receipts);
+        }
+        items.removeIf(message -> receipts.contains(message.receiptId()));
+    }
+
+    @Override
+    public List<ReceivedMessage> poll(final int maximum, final Duration wait) throws InterruptedException {
+        return items.poll(maximum, wait);
+    }
+
+    @Override
+    public void acknowledge(final ReceivedMessage received) {
+        final List<IncomingMessage> safe;
+        synchronized (receiptsLock) {
+            final SessionSource source = sources.get(received.receiptId());
+            if (source == null) {
+                return;
+            }
+            final Map<Long, IncomingMessage> upTo = unacknowledged.get(source).headMap(received.receiptId(), true);
+            safe = List.copyOf(upTo.values());
+            sources.keySet().removeAll(upTo.keySet());
+            upTo.clear();
+        }
+        safe.forEach(IncomingMessage::acknowledge);
+    }
+
+    @Override
+    public void putBack(final List<ReceivedMessage> taken) {
+        synchronized (receiptsLock) {
+            items.putBack(taken.stream().filter(message -> sources.containsKey(message.receiptId())).toList());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+
+        items.close();
+        release.accept(this);
+        final List<SessionSource> withRest;
+        synchronized (receiptsLock) {
+            withRest = unacknowledged.entrySet().stream().filter(entry -> !entry.getValue().isEmpty()).map(Map.Entry::getKey).toList();
+            unacknowledged.clear();
+            sources.clear();
+        }
+        // One message that is never acknowledged holds back all later ones of its connection.
+        withRest.forEach(SessionSource::replace);
+    }
+}
