@@ -21,7 +21,11 @@ enum AuthenticationStrategy implements DescribedValue {
     SHARED_ACCESS_POLICY("Shared Access Policy", "The key of a shared access policy of the hub, which opens every device. "
             + "For tests and gateways that are trusted with it"),
 
-    SHARED_ACCESS_SIGNATURE("Shared Access Signature", "A token that was made elsewhere. It is used until it ends");
+    SHARED_ACCESS_SIGNATURE("Shared Access Signature", "A token that was made elsewhere. It is used until it ends"),
+
+    X509_CERTIFICATE("X.509 Certificate", "A client certificate out of the key store of an SSL Context Service"),
+
+    X509_PEM("X.509 PEM", "A client certificate and its key as PEM text or files, one for all devices or one for each device");
 
     private final String displayName;
 

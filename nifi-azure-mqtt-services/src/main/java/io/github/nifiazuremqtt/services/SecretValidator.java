@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services;
 
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.util.function.Consumer;
 import org.apache.nifi.components.ValidationContext;
@@ -18,7 +19,7 @@ final class SecretValidator implements Validator {
     private final Consumer<String> reader;
 
     /**
-     * @param reader throws {@link WireFormatException} with a text that does not show the secret
+     * @param reader throws {@link WireFormatException} or {@link IoTHubException} with a text that does not show the secret
      */
     SecretValidator(final Consumer<String> reader) {
         this.reader = reader;
@@ -30,7 +31,7 @@ final class SecretValidator implements Validator {
         try {
             reader.accept(input);
             return result.valid(true).build();
-        } catch (final WireFormatException e) {
+        } catch (final WireFormatException | IoTHubException e) {
             return result.valid(false).explanation(e.getMessage()).build();
         }
     }

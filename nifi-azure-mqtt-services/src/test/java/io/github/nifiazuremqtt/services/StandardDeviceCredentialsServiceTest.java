@@ -7,19 +7,36 @@ package io.github.nifiazuremqtt.services;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.services.credentials.TestCertificates;
+import io.github.nifiazuremqtt.services.credentials.TestCertificates.Issued;
 import io.github.nifiazuremqtt.services.protocol.SharedAccessSignature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationResult;
+import org.apache.nifi.controller.AbstractControllerService;
+import org.apache.nifi.ssl.SSLContextProvider;
 import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockComponentLog;
 import org.apache.nifi.util.MockConfigurationContext;
@@ -30,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,7 +64,7 @@ class StandardDeviceCredentialsServiceTest {
 
     private static final CredentialTarget TARGET = CredentialTarget.hub("hub", DeviceIdentity.ofDevice("dev"));
 
-    private final StandardDeviceCredentialsService service = new StandardDeviceCredentialsService();
+    private final StandardDeviceCredentialsService service = new StandardDeviceCredentialsService(Clock.systemUTC(), Duration.ofMillis(20));
 
     private final TestRunner runner = TestRunners.newTestRunner(NoOpProcessor.class);
 
@@ -66,18 +84,18 @@ class StandardDeviceCredentialsServiceTest {
 
     @Test
     void testConnectionString() {
-        set(StandardDeviceCredentialsService.CONNECTION_STRING, "HostName=hub:18883;DeviceId=dev;SharedAccessKey=" + KEY);
+        set(CredentialProperties.CONNECTION_STRING, "HostName=hub:18883;DeviceId=dev;SharedAccessKey=" + KEY);
         final List<DeviceCredential> credentials = enable();
         assertEquals(List.of("primary key"), credentials.stream().map(DeviceCredential::getLabel).toList());
         assertEquals("hub:18883", service.findConnectionDetails().orElseThrow().hostName());
         assertLifetime(Duration.ofHours(1), credentials);
-        assertVerified("Device [dev] at hub [hub:18883]: One key of 32 bytes");
+        assertVerified("Device [dev] at hub [hub:18883]");
     }
 
     @Test
     void testConnectionStringWithSignature() {
         final String token = token("hub%2Fdevices%2Fdev", Instant.now().plus(Duration.ofDays(30)));
-        set(StandardDeviceCredentialsService.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessSignature=" + token);
+        set(CredentialProperties.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessSignature=" + token);
         assertEquals(token, enable().getFirst().createAccessToken().orElseThrow().value());
         assertEquals(List.of(), getBulletins());
     }
@@ -85,9 +103,9 @@ class StandardDeviceCredentialsServiceTest {
     @Test
     void testDeviceKeys() {
         setStrategy(AuthenticationStrategy.DEVICE_KEY);
-        set(StandardDeviceCredentialsService.DEVICE_KEY, KEY);
-        set(StandardDeviceCredentialsService.SECONDARY_DEVICE_KEY, "+XLy+MVZ+aTeOnVzN2kLeB16O+kSxmz6g3rS6fAf6rw=");
-        set(StandardDeviceCredentialsService.TOKEN_LIFETIME, "24 hours");
+        set(CredentialProperties.DEVICE_KEY, KEY);
+        set(CredentialProperties.SECONDARY_DEVICE_KEY, "+XLy+MVZ+aTeOnVzN2kLeB16O+kSxmz6g3rS6fAf6rw=");
+        set(CredentialProperties.TOKEN_LIFETIME, "24 hours");
         final List<DeviceCredential> credentials = enable();
         assertEquals(2, credentials.size());
         assertLifetime(Duration.ofDays(1), credentials);
@@ -98,7 +116,7 @@ class StandardDeviceCredentialsServiceTest {
     @Test
     void testEnrollmentGroupKey() {
         setStrategy(AuthenticationStrategy.ENROLLMENT_GROUP_KEY);
-        set(StandardDeviceCredentialsService.ENROLLMENT_GROUP_KEY, KEY);
+        set(CredentialProperties.ENROLLMENT_GROUP_KEY, KEY);
         assertEquals("key derived from the group key for [dev]", enable().getFirst().getLabel());
         assertVerified("An enrollment group key of 32 bytes");
     }
@@ -106,7 +124,7 @@ class StandardDeviceCredentialsServiceTest {
     @Test
     void testSharedAccessPolicyWarns() {
         setStrategy(AuthenticationStrategy.SHARED_ACCESS_POLICY);
-        set(StandardDeviceCredentialsService.POLICY_KEY, KEY);
+        set(CredentialProperties.POLICY_KEY, KEY);
         assertTrue(enable().getFirst().createAccessToken().orElseThrow().value().endsWith("&skn=device"));
         assertEquals(1, getBulletins().size());
         assertTrue(getBulletins().getFirst().contains("policy [device] opens every device of the hub"));
@@ -118,11 +136,11 @@ class StandardDeviceCredentialsServiceTest {
     void testSharedAccessSignatureWarnsBeforeAndAtItsEndAndLeavesNoThread() {
         final Instant end = Instant.now().plusSeconds(2);
         setStrategy(AuthenticationStrategy.SHARED_ACCESS_SIGNATURE);
-        set(StandardDeviceCredentialsService.SHARED_ACCESS_SIGNATURE, token("hub%2Fdevices%2Fdev", end));
+        set(CredentialProperties.SHARED_ACCESS_SIGNATURE, token("hub%2Fdevices%2Fdev", end));
         enable();
-        assertTrue(getBulletins().getFirst().contains("shared access signature ends at"));
+        assertTrue(getBulletins().getFirst().contains("shared access signature for [hub/devices/dev] ends at"));
         await(() -> getBulletins().size() == 2);
-        assertTrue(getBulletins().getLast().contains("shared access signature ended at"));
+        assertTrue(getBulletins().getLast().contains("shared access signature for [hub/devices/dev] ended at"));
         assertTrue(isWatched());
         assertEquals(Outcome.FAILED, verify().getLast().getOutcome());
 
@@ -133,14 +151,14 @@ class StandardDeviceCredentialsServiceTest {
     @Test
     void testVerifyOfSharedAccessSignature() {
         setStrategy(AuthenticationStrategy.SHARED_ACCESS_SIGNATURE);
-        set(StandardDeviceCredentialsService.SHARED_ACCESS_SIGNATURE, token("hub", Instant.now().plus(Duration.ofDays(30)).plusSeconds(60)));
-        assertVerified("Shared access signature for [hub], good until");
-        assertTrue(verify().getLast().getExplanation().contains("for 30 days more"));
+        set(CredentialProperties.SHARED_ACCESS_SIGNATURE, token("hub", Instant.now().plus(Duration.ofDays(30)).plusSeconds(60)));
+        assertVerified("Shared access signature for [hub]");
+        assertTrue(verify().getLast().getExplanation().startsWith("Good until"));
     }
 
     @Test
     void testVerifyOfUnreadableConnectionString() {
-        set(StandardDeviceCredentialsService.CONNECTION_STRING, "HostName=hub;SharedAccessKey=" + KEY);
+        set(CredentialProperties.CONNECTION_STRING, "HostName=hub;SharedAccessKey=" + KEY);
         final List<ConfigVerificationResult> results = verify();
         assertEquals(Outcome.FAILED, results.getFirst().getOutcome());
         assertEquals("Connection string has no DeviceId", results.getFirst().getExplanation());
@@ -168,9 +186,9 @@ class StandardDeviceCredentialsServiceTest {
     @ParameterizedTest
     @CsvSource({"59 min", "25 hours", "soon"})
     void testTokenLifetimeRefused(final String lifetime) {
-        set(StandardDeviceCredentialsService.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessKey=" + KEY);
+        set(CredentialProperties.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessKey=" + KEY);
         runner.assertValid(service);
-        set(StandardDeviceCredentialsService.TOKEN_LIFETIME, lifetime);
+        set(CredentialProperties.TOKEN_LIFETIME, lifetime);
         runner.assertNotValid(service);
     }
 
@@ -178,15 +196,96 @@ class StandardDeviceCredentialsServiceTest {
     void testTokenLifetimeOverride() {
         System.setProperty(TokenLifetimeOverride.PROPERTY, "PT20S");
         try {
-            set(StandardDeviceCredentialsService.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessKey=" + KEY);
+            set(CredentialProperties.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessKey=" + KEY);
             assertLifetime(Duration.ofSeconds(20), enable());
         } finally {
             System.clearProperty(TokenLifetimeOverride.PROPERTY);
         }
     }
 
+    @Test
+    void testPemText() throws Exception {
+        final Issued device = TestCertificates.selfSigned("dev");
+        setStrategy(AuthenticationStrategy.X509_PEM);
+        set(CredentialProperties.CERTIFICATE, TestCertificates.pem(device.certificate()));
+        set(CredentialProperties.PRIVATE_KEY, device.keyPem());
+        runner.assertValid(service);
+        assertEquals(device.certificate(), certificateOf(enable()));
+        assertVerified("Certificate text: [CN=dev] issued by [CN=dev]");
+    }
+
+    @Test
+    void testPemFilesDependOnDevice(@TempDir final Path files) throws Exception {
+        final Issued device = TestCertificates.issue("DEV", null, Instant.now().minusSeconds(60), Instant.now().plusSeconds(7200));
+        Files.writeString(files.resolve("dev.pem"), TestCertificates.pem(device.certificate()));
+        Files.writeString(files.resolve("dev.key"), device.keyPem());
+        setStrategy(AuthenticationStrategy.X509_PEM);
+        set(CredentialProperties.CERTIFICATE, files + "/${iothub.device.id:toLower()}.pem");
+        set(CredentialProperties.PRIVATE_KEY, files + "/${dps.registration.id:toLower()}.key");
+        runner.assertValid(service);
+        runner.enableControllerService(service);
+        assertEquals(device.certificate(), certificateOf(service.getCredentials(CredentialTarget.hub("hub", DeviceIdentity.ofDevice("DEV")))));
+        assertEquals(device.certificate(), certificateOf(service.getCredentials(CredentialTarget.registration("0ne1", "DEV"))));
+        await(() -> !getBulletins().isEmpty());
+        assertTrue(getBulletins().getFirst().contains("The certificate of [DEV] ends at"));
+
+        assertEquals(Outcome.SKIPPED, verify().getFirst().getOutcome());
+        final List<ConfigVerificationResult> results = verify(Map.of("iothub.device.id", "DEV"));
+        assertEquals(List.of("Read Certificate", "Check Certificate", "Compare Common Name"),
+                results.stream().map(ConfigVerificationResult::getVerificationStepName).toList());
+        assertEquals(Outcome.FAILED, verify(Map.of("iothub.device.id", "other")).getFirst().getOutcome());
+    }
+
+    @Test
+    void testPemTextWithoutCertificateIsInvalid() throws Exception {
+        setStrategy(AuthenticationStrategy.X509_PEM);
+        set(CredentialProperties.PRIVATE_KEY, TestCertificates.selfSigned("dev").keyPem());
+        final ValidationResult result = runner.setProperty(service, CredentialProperties.CERTIFICATE, TestCertificates.selfSigned("dev").keyPem());
+        assertEquals("Certificate text holds no certificate", result.getExplanation());
+        runner.assertNotValid(service);
+    }
+
+    @Test
+    void testSslContextService() throws Exception {
+        final Issued device = TestCertificates.selfSigned("dev");
+        setStrategy(AuthenticationStrategy.X509_CERTIFICATE);
+        runner.assertNotValid(service);
+        setKeyStore(device);
+        assertEquals(device.certificate(), certificateOf(enable()));
+        assertTrue(isWatched());
+    }
+
+    @Test
+    void testConnectionStringWithCertificate() throws Exception {
+        final Issued device = TestCertificates.selfSigned("dev");
+        set(CredentialProperties.CONNECTION_STRING, "HostName=hub;DeviceId=dev;x509=true");
+        runner.assertNotValid(service);
+        setKeyStore(device);
+        assertEquals(device.certificate(), certificateOf(enable()));
+        assertEquals("hub", service.findConnectionDetails().orElseThrow().hostName());
+    }
+
+    @Test
+    void testNoThreadForKeys() {
+        set(CredentialProperties.CONNECTION_STRING, "HostName=hub;DeviceId=dev;SharedAccessKey=" + KEY);
+        enable();
+        assertFalse(isWatched());
+    }
+
+    private void setKeyStore(final Issued entry) throws Exception {
+        final KeyStoreService keyStoreService = new KeyStoreService(entry);
+        runner.addControllerService("key store", keyStoreService);
+        runner.enableControllerService(keyStoreService);
+        set(CredentialProperties.SSL_CONTEXT_SERVICE, "key store");
+        runner.assertValid(service);
+    }
+
+    private static X509Certificate certificateOf(final List<DeviceCredential> credentials) {
+        return credentials.getFirst().findKeyManager().orElseThrow().getCertificateChain("device")[0];
+    }
+
     private void setStrategy(final AuthenticationStrategy strategy) {
-        set(StandardDeviceCredentialsService.AUTHENTICATION_STRATEGY, strategy.getValue());
+        set(CredentialProperties.AUTHENTICATION_STRATEGY, strategy.getValue());
     }
 
     private void set(final PropertyDescriptor descriptor, final String value) {
@@ -200,7 +299,11 @@ class StandardDeviceCredentialsServiceTest {
     }
 
     private List<ConfigVerificationResult> verify() {
-        final List<ConfigVerificationResult> results = service.verify(new MockConfigurationContext(service, properties, null, Map.of()), getLog(), Map.of());
+        return verify(Map.of());
+    }
+
+    private List<ConfigVerificationResult> verify(final Map<String, String> attributes) {
+        final List<ConfigVerificationResult> results = service.verify(new MockConfigurationContext(service, properties, null, Map.of()), getLog(), attributes);
         results.forEach(result -> assertFalse(result.getExplanation().contains(KEY.substring(0, 8))));
         return results;
     }
@@ -236,6 +339,40 @@ class StandardDeviceCredentialsServiceTest {
     private static void await(final BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** An SSL Context Service with one key. */
+    private static final class KeyStoreService extends AbstractControllerService implements SSLContextProvider {
+
+        private final Issued entry;
+
+        private KeyStoreService(final Issued entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public SSLContext createContext() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<X509ExtendedKeyManager> createKeyManager() {
+            try {
+                final KeyStore keyStore = KeyStore.getInstance("PKCS12");
+                keyStore.load(null, null);
+                keyStore.setKeyEntry("entry", entry.keyPair().getPrivate(), new char[0], new Certificate[]{entry.certificate()});
+                final KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                factory.init(keyStore, new char[0]);
+                return Optional.of((X509ExtendedKeyManager) factory.getKeyManagers()[0]);
+            } catch (final GeneralSecurityException | IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public X509TrustManager createTrustManager() {
+            throw new UnsupportedOperationException();
         }
     }
 }

@@ -45,8 +45,8 @@ class StandardDeviceProvisioningServiceTest {
     void setService() throws InitializationException {
         final StandardDeviceCredentialsService credentials = new StandardDeviceCredentialsService();
         runner.addControllerService("credentials", credentials);
-        runner.setProperty(credentials, StandardDeviceCredentialsService.AUTHENTICATION_STRATEGY, AuthenticationStrategy.DEVICE_KEY);
-        runner.setProperty(credentials, StandardDeviceCredentialsService.DEVICE_KEY, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+        runner.setProperty(credentials, CredentialProperties.AUTHENTICATION_STRATEGY, AuthenticationStrategy.DEVICE_KEY);
+        runner.setProperty(credentials, CredentialProperties.DEVICE_KEY, "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
         runner.enableControllerService(credentials);
         runner.addControllerService("provisioning", service);
         runner.setProperty(service, StandardDeviceProvisioningService.ID_SCOPE, "0ne00000001");

@@ -8,11 +8,12 @@ import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.CredentialTarget.Service;
 import io.github.nifiazuremqtt.api.DeviceCredential;
 import io.github.nifiazuremqtt.api.DeviceCredentialsService.ConnectionDetails;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.protocol.ConnectionString;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,9 +44,13 @@ public record ConnectionStringSource(ConnectionString connectionString, Credenti
     }
 
     @Override
-    public String describe() {
-        return "%s [%s] at hub [%s]%s: %s".formatted(connectionString.identity().module().isPresent() ? "Module" : "Device", connectionString.identity(),
-                connectionString.host(), connectionString.findGateway().map(" through gateway [%s]"::formatted).orElse(""), proof.describe());
+    public List<Finding> examine(final DeviceIdentity identity) {
+        final List<Finding> findings = new ArrayList<>();
+        findings.add(Finding.good("Read Connection String", "%s [%s] at hub [%s]%s".formatted(
+                connectionString.identity().module().isPresent() ? "Module" : "Device", connectionString.identity(), connectionString.host(),
+                connectionString.findGateway().map(" through gateway [%s]"::formatted).orElse(""))));
+        findings.addAll(proof.examine(connectionString.identity()));
+        return findings;
     }
 
     @Override
@@ -54,8 +59,13 @@ public record ConnectionStringSource(ConnectionString connectionString, Credenti
     }
 
     @Override
-    public Optional<Instant> findExpiration() {
-        return proof.findExpiration();
+    public boolean endsByItself() {
+        return proof.endsByItself();
+    }
+
+    @Override
+    public List<String> reviewExpirations() {
+        return proof.reviewExpirations();
     }
 
     @Override

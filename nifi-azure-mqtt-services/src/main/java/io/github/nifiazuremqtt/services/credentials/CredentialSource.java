@@ -7,8 +7,8 @@ package io.github.nifiazuremqtt.services.credentials;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
 import io.github.nifiazuremqtt.api.DeviceCredentialsService.ConnectionDetails;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,9 +24,12 @@ public interface CredentialSource {
     List<DeviceCredential> getCredentials(CredentialTarget target);
 
     /**
-     * @return what was configured, in one sentence without secret
+     * Looks at what was configured, without network.
+     *
+     * @param identity a device or module to look at, or null if none is known
+     * @return at least one
      */
-    String describe();
+    List<Finding> examine(DeviceIdentity identity);
 
     /**
      * @return what a person should know although it works, in one sentence
@@ -36,10 +39,19 @@ public interface CredentialSource {
     }
 
     /**
-     * @return when what was configured ends and a person must bring something new; empty if that cannot be said
+     * @return true if a person brought something that ends, so that expirations must be reviewed
      */
-    default Optional<Instant> findExpiration() {
-        return Optional.empty();
+    default boolean endsByItself() {
+        return false;
+    }
+
+    /**
+     * To be called every minute.
+     *
+     * @return sentences about what ends soon, each once for each step towards the end
+     */
+    default List<String> reviewExpirations() {
+        return List.of();
     }
 
     default Optional<ConnectionDetails> findConnectionDetails() {

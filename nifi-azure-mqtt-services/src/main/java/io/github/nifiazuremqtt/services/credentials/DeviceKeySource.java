@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.credentials;
 
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,9 +29,9 @@ public record DeviceKeySource(SharedAccessKey primary, SharedAccessKey secondary
     }
 
     @Override
-    public String describe() {
-        return secondary == null ? "One key of %d bytes".formatted(primary.length())
-                : "A primary key of %d and a secondary key of %d bytes".formatted(primary.length(), secondary.length());
+    public List<Finding> examine(final DeviceIdentity identity) {
+        return List.of(Finding.good("Read Key", secondary == null ? "One key of %d bytes".formatted(primary.length())
+                : "A primary key of %d and a secondary key of %d bytes".formatted(primary.length(), secondary.length())));
     }
 
     @Override

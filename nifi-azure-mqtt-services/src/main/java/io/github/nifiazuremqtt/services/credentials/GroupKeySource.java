@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.credentials;
 
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import java.util.List;
 
 /**
@@ -26,8 +27,8 @@ public record GroupKeySource(SharedAccessKey groupKey, TokenIssuer issuer) imple
     }
 
     @Override
-    public String describe() {
-        return "An enrollment group key of %d bytes; the key of each device is derived from it and the registration id as it is typed"
-                .formatted(groupKey.length());
+    public List<Finding> examine(final DeviceIdentity identity) {
+        return List.of(Finding.good("Read Key", ("An enrollment group key of %d bytes; the key of each device is derived from it and the registration id as it "
+                + "is typed").formatted(groupKey.length())));
     }
 }

@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.services.credentials;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.CredentialTarget.Service;
 import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import java.util.List;
@@ -32,8 +33,9 @@ public record PolicyKeySource(String policyName, SharedAccessKey key, TokenIssue
     }
 
     @Override
-    public String describe() {
-        return "Shared access policy [%s] with a key of %d bytes; the policy needs the right DeviceConnect".formatted(policyName, key.length());
+    public List<Finding> examine(final DeviceIdentity identity) {
+        return List.of(Finding.good("Read Key", "Shared access policy [%s] with a key of %d bytes; the policy needs the right DeviceConnect"
+                .formatted(policyName, key.length())));
     }
 
     @Override

@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.services.credentials;
 import io.github.nifiazuremqtt.api.AccessToken;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.protocol.SharedAccessSignature;
@@ -18,11 +19,23 @@ import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * A token that was made elsewhere and is used until it ends.
- *
- * @param signature token
- * @param clock     tells whether it has ended
  */
-public record SignatureSource(SharedAccessSignature signature, Clock clock) implements CredentialSource {
+public final class SignatureSource implements CredentialSource {
+
+    private final SharedAccessSignature signature;
+
+    private final Clock clock;
+
+    private final ExpirationNotices notices = new ExpirationNotices();
+
+    /**
+     * @param signature token
+     * @param clock     tells whether it has ended
+     */
+    public SignatureSource(final SharedAccessSignature signature, final Clock clock) {
+        this.signature = signature;
+        this.clock = clock;
+    }
 
     @Override
     public List<DeviceCredential> getCredentials(final CredentialTarget target) {
@@ -43,14 +56,26 @@ public record SignatureSource(SharedAccessSignature signature, Clock clock) impl
     }
 
     @Override
-    public String describe() {
-        return "Shared access signature for [%s]%s, good until %s".formatted(signature.resource(),
-                signature.findPolicyName().map(" by policy [%s]"::formatted).orElse(""), signature.expiration());
+    public List<Finding> examine(final DeviceIdentity identity) {
+        final Finding token = Finding.good("Read Token", "Shared access signature for [%s]%s".formatted(signature.resource(),
+                signature.findPolicyName().map(" by policy [%s]"::formatted).orElse("")));
+        final Instant now = clock.instant();
+        final String step = "Check Expiration";
+        return List.of(token, now.isBefore(signature.expiration())
+                ? Finding.good(step, "Good until %s, and the clock of this node shows %s".formatted(signature.expiration(), now))
+                : Finding.failed(step, "Ended at %s, and the clock of this node shows %s: make a new one and set it, or set the clock"
+                        .formatted(signature.expiration(), now)));
     }
 
     @Override
-    public Optional<Instant> findExpiration() {
-        return Optional.of(signature.expiration());
+    public boolean endsByItself() {
+        return true;
+    }
+
+    @Override
+    public List<String> reviewExpirations() {
+        return notices.review("The shared access signature for [%s]".formatted(signature.resource()), signature.expiration(), clock.instant())
+                .stream().toList();
     }
 
     private static String describe(final CredentialTarget target) {

@@ -11,6 +11,7 @@ import io.github.nifiazuremqtt.api.DeviceCredentialsService.ConnectionDetails;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.services.credentials.Finding.Verdict;
 import io.github.nifiazuremqtt.services.protocol.ConnectionString;
 import io.github.nifiazuremqtt.services.protocol.SharedAccessSignature;
 import java.time.Clock;
@@ -64,7 +65,7 @@ class CredentialSourceTest {
         assertEquals(Optional.empty(), credentials.getFirst().findKeyManager());
         assertTrue(credentials.getFirst().findRefusalHint().orElseThrow().contains("Enrollment Group Key"));
         assertEquals(Optional.empty(), source.findWarning());
-        assertEquals(Optional.empty(), source.findExpiration());
+        assertFalse(source.endsByItself());
         assertEquals(Optional.empty(), source.findConnectionDetails());
         assertSecretFree(source, credentials);
     }
@@ -107,7 +108,10 @@ class CredentialSourceTest {
         final CredentialSource source = new SignatureSource(SharedAccessSignature.parse(DEVICE_TOKEN), clockAt("2029-12-31T23:59:59Z"));
         final List<DeviceCredential> credentials = source.getCredentials(DEVICE);
         assertEquals(new AccessToken(DEVICE_TOKEN, Instant.parse("2030-01-01T00:00:00Z")), tokenOf(credentials.getFirst()));
-        assertEquals(Optional.of(Instant.parse("2030-01-01T00:00:00Z")), source.findExpiration());
+        assertTrue(source.endsByItself());
+        assertEquals(List.of("The shared access signature for [%s/devices/dev-001] ends at 2030-01-01T00:00:00Z: bring a new one before".formatted(HUB)),
+                source.reviewExpirations());
+        assertEquals(List.of(), source.reviewExpirations());
         assertSecretFree(source, credentials);
         assertRefused(source, CredentialTarget.hub(HUB, DeviceIdentity.ofDevice("dev-002")), "and not for device [dev-002] at hub [" + HUB + "]");
         assertRefused(source, REGISTRATION, "and not for registration [%s] in ID scope [0ne00000A0A]".formatted(REGISTRATION_ID));
@@ -122,6 +126,7 @@ class CredentialSourceTest {
     @Test
     void testSignatureEnded() {
         final CredentialSource source = new SignatureSource(SharedAccessSignature.parse(DEVICE_TOKEN), clockAt("2030-01-01T00:00:00Z"));
+        assertEquals(Verdict.FAILED, source.examine(null).getLast().verdict());
         assertRefused(source, DEVICE, "ended at 2030-01-01T00:00:00Z: make a new one and set it");
     }
 
@@ -154,7 +159,7 @@ class CredentialSourceTest {
     }
 
     private static void assertSecretFree(final CredentialSource source, final List<DeviceCredential> credentials) {
-        final String texts = source + source.describe() + credentials + credentials.stream().map(DeviceCredential::getLabel).toList()
+        final String texts = source + source.examine(null).toString() + credentials + credentials.stream().map(DeviceCredential::getLabel).toList()
                 + credentials.stream().map(CredentialSourceTest::tokenOf).toList()
                 + credentials.stream().map(DeviceCredential::findRefusalHint).map(Optional::orElseThrow).toList();
         assertFalse(texts.contains("sig="));
