@@ -88,7 +88,7 @@ public final class Demo implements Callable<Integer> {
             say(out, "Starting NiFi; its log: " + work.resolve("logs/nifi-app.log"));
             try (NiFiInstance nifi = NiFiInstance.start(work, options)) {
                 final KepwareFlow flow = KepwareFlow.create(nifi.client(), templates, emulator, DEVICE, listenPort);
-                flow.editor().startAll();
+                flow.start();
                 final URI canvas = nifi.canvas().resolve("#/process-groups/" + flow.editor().group());
                 say(out, "Canvas: %s%nKEPServerEX (simulated) sends to %s. Ctrl-C ends everything.".formatted(canvas, flow.listener()));
                 feed(flow, nifi);

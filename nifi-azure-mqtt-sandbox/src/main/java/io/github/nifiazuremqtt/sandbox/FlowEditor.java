@@ -20,7 +20,7 @@ public final class FlowEditor {
 
     private static final Duration STATE_LIMIT = Duration.ofSeconds(60);
 
-    private static final Duration VALIDATION_LIMIT = Duration.ofSeconds(15);
+    private static final Duration VALIDATION_LIMIT = Duration.ofSeconds(30);
 
     private static final int GRID = 250;
 
@@ -164,10 +164,16 @@ public final class FlowEditor {
         return rest.get(path).path("component");
     }
 
-    /** Enables every service and then starts every processor of the group and of the groups in it. */
+    /** Enables every service and then starts every processor of the group; fails with NiFi's reasons if one is not valid. */
     public void startAll() throws InterruptedException, TimeoutException {
         enableServices();
+        for (final JsonNode processor : processors()) {
+            awaitValid("processors/" + processor.path("id").asText());
+        }
+
         setAllProcessors("RUNNING");
+        Await.until("all processors run", STATE_LIMIT, () -> processors().stream()
+                .allMatch(processor -> "Running".equals(processor.path("status").path("aggregateSnapshot").path("runStatus").asText())));
     }
 
     /** Enables every service of the group and of the groups in it; fails with NiFi's reasons if one is not valid. */

@@ -7,9 +7,12 @@ package io.github.nifiazuremqtt.sandbox;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.sandbox.NiFiClient.Parameter;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -24,6 +27,8 @@ public record KepwareFlow(FlowEditor editor, int listenPort) {
     private static final String NAME = "Kepware tags to IoT Hub";
 
     private static final String TEMPLATE = "kepware-tags-to-iot-hub.json";
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private static final String PATH = "kepware";
 
@@ -41,6 +46,20 @@ public record KepwareFlow(FlowEditor editor, int listenPort) {
                 "Listen Path", Parameter.plain(PATH)));
         editor.updateService(editor.find("IoT Hub"), Map.of("SSL Context Service", new EmulatedHub(editor, emulator).createTrust()));
         return new KepwareFlow(editor, listenPort);
+    }
+
+    /** Starts it and waits until it takes tags. */
+    public void start() throws InterruptedException, TimeoutException {
+        editor.startAll();
+        Await.until("the flow listens on port " + listenPort, START_LIMIT, this::isListening);
+    }
+
+    private boolean isListening() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), listenPort)) {
+            return socket.isConnected();
+        } catch (final IOException e) {
+            return false;
+        }
     }
 
     /** Where KEPServerEX sends its tags. */
