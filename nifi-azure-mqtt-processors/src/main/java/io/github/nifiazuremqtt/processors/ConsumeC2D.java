@@ -104,9 +104,11 @@ public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor
         intake.receive(context, session, this::write);
     }
 
-    private void write(final ReceivedMessage message, final ProcessSession session) {
-        ReceivedFlowFile.create(session, service, message.identity(), "/messages/devicebound", message.body(), MessageAttributes.of(message));
-        session.adjustCounter(COUNTER_RECEIVED, 1, false);
+    private void write(final List<ReceivedMessage> messages, final ProcessSession session) {
+        for (final ReceivedMessage message : messages) {
+            ReceivedFlowFile.create(session, service, message.identity(), "/messages/devicebound", message.body(), MessageAttributes.of(message));
+        }
+        session.adjustCounter(COUNTER_RECEIVED, messages.size(), false);
     }
 
     @OnPrimaryNodeStateChange

@@ -25,7 +25,7 @@ record DesiredAcknowledgment(int code, long version, String description) {
      * @return what is reported: every property that was set, with the acknowledgement; properties that were removed have nothing to acknowledge
      */
     ObjectNode acknowledge(final ObjectNode desired) {
-        final ObjectNode reported = TwinJson.createObject();
+        final ObjectNode reported = JsonContent.createObject();
         for (final Map.Entry<String, JsonNode> property : desired.properties()) {
             final JsonNode value = property.getValue();
             if (property.getKey().equals(VERSION) || value.isNull()) {
@@ -43,7 +43,7 @@ record DesiredAcknowledgment(int code, long version, String description) {
     }
 
     private ObjectNode acknowledge(final JsonNode value) {
-        final ObjectNode acknowledged = TwinJson.createObject();
+        final ObjectNode acknowledged = JsonContent.createObject();
         acknowledged.set("value", value);
         acknowledged.put("ac", code);
         acknowledged.put("av", version);

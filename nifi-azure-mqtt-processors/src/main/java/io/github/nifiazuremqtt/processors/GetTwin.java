@@ -58,7 +58,7 @@ import org.apache.nifi.processor.VerifiableProcessor;
     @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for"),
     @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered")
 })
-@SeeAlso(UpdateTwin.class)
+@SeeAlso({UpdateTwin.class, ConsumeDesiredProperties.class})
 public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
 
     static final PropertyDescriptor TWIN_PART = new PropertyDescriptor.Builder()

@@ -44,9 +44,9 @@ final class Intake<T> {
     /**
      * Takes what has arrived and acknowledges it when the session is committed; nothing may follow this in a trigger.
      *
-     * @param writer makes FlowFiles of one thing received, or none
+     * @param writer makes FlowFiles of what was received
      */
-    void receive(final ProcessContext context, final ProcessSession session, final BiConsumer<T, ProcessSession> writer) {
+    void receive(final ProcessContext context, final ProcessSession session, final BiConsumer<List<T>, ProcessSession> writer) {
         final Receiver<T> open = open();
         if (open == null) {
             context.yield();
@@ -65,7 +65,7 @@ final class Intake<T> {
         }
 
         try {
-            taken.forEach(received -> writer.accept(received, session));
+            writer.accept(taken, session);
         } catch (final Throwable e) {
             open.putBack(taken);
             throw e;

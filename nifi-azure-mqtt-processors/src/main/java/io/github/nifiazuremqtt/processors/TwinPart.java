@@ -30,8 +30,8 @@ enum TwinPart implements DescribedValue {
     byte[] select(final TwinDocument twin) {
         return switch (this) {
             case WHOLE -> twin.json();
-            case DESIRED -> TwinJson.selectSection(twin.json(), "desired");
-            case REPORTED -> TwinJson.selectSection(twin.json(), "reported");
+            case DESIRED -> JsonContent.selectSection(twin.json(), "desired");
+            case REPORTED -> JsonContent.selectSection(twin.json(), "reported");
         };
     }
 

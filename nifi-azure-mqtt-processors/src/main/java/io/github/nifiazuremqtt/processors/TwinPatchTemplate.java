@@ -45,7 +45,7 @@ final class TwinPatchTemplate {
      * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if IoT Hub would not take it
      */
     byte[] createPatch(final FlowFile flowFile, final byte[] body) {
-        final ObjectNode object = TwinJson.readObject(body);
+        final ObjectNode object = JsonContent.readObject(body);
         if (content == TwinContent.REPORTED_PROPERTIES) {
             ReportedPatchRules.check(object);
             return body;
@@ -59,7 +59,7 @@ final class TwinPatchTemplate {
         final ObjectNode patch = new DesiredAcknowledgment(Math.toIntExact(parse("Acknowledgment Code", code.evaluate(flowFile))),
                 parse("$version", version), description.evaluate(flowFile)).acknowledge(object);
         ReportedPatchRules.check(patch);
-        return TwinJson.write(patch);
+        return JsonContent.write(patch);
     }
 
     OptionalLong findExpectedVersion(final FlowFile flowFile) {

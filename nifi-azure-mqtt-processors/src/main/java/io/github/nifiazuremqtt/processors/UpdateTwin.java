@@ -74,7 +74,7 @@ import org.apache.nifi.processor.util.StandardValidators;
                 Connect what ConsumeDesiredProperties gave out, after the flow has applied it.
                 "Content Strategy": Desired Properties.
                 "Acknowledgment Code": 200; where applying failed, a second UpdateTwin with 500.""")
-@SeeAlso(GetTwin.class)
+@SeeAlso({ConsumeDesiredProperties.class, GetTwin.class})
 public class UpdateTwin extends AbstractSessionFactoryProcessor implements VerifiableProcessor {
 
     static final PropertyDescriptor CONTENT_STRATEGY = new PropertyDescriptor.Builder()

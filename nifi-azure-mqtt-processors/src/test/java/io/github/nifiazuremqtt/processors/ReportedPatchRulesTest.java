@@ -75,7 +75,7 @@ class ReportedPatchRulesTest {
     }
 
     private static void check(final String json) {
-        ReportedPatchRules.check(TwinJson.readObject(json.getBytes(StandardCharsets.UTF_8)));
+        ReportedPatchRules.check(JsonContent.readObject(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void assertInvalid(final String json, final String reason) {

@@ -17,9 +17,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * JSON of twins: objects only, numbers as they were written, no name twice.
+ * JSON of twins and direct methods: objects only, numbers as they were written, no name twice.
  */
-final class TwinJson {
+final class JsonContent {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -28,7 +28,7 @@ final class TwinJson {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    private TwinJson() {
+    private JsonContent() {
     }
 
     /**
