@@ -1,0 +1,170 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.MethodRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.nifi.processor.Processor;
+import org.apache.nifi.provenance.ProvenanceEventType;
+import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.util.MockFlowFile;
+import org.apache.nifi.util.TestRunner;
+import org.apache.nifi.util.TestRunners;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DirectMethodTest {
+
+    private static final DeviceIdentity DEVICE = DeviceIdentity.of("edge", "filter");
+
+    private static final Map<String, String> REQUEST = Map.of("iothub.device.id", "edge", "iothub.module.id", "filter", "iothub.request.id", "c1-7",
+            "iothub.method.name", "reboot");
+
+    private final FakeConnectionService service = new FakeConnectionService();
+
+    @Test
+    void testReceive() throws InitializationException {
+        final TestRunner runner = consumer();
+        service.methods().arrive(List.of(request("c1-7", "reboot", "{\"delay\":5}"), request("c1-8", "reboot", "")));
+
+        runner.run();
+
+        final List<MockFlowFile> flowFiles = runner.getFlowFilesForRelationship(SourceProperties.REL_SUCCESS);
+        assertEquals(List.of("{\"delay\":5}", ""), flowFiles.stream().map(MockFlowFile::getContent).toList());
+        REQUEST.forEach(flowFiles.getFirst()::assertAttributeEquals);
+        flowFiles.getFirst().assertAttributeEquals("iothub.hostname", FakeConnectionService.HOST_NAME);
+        flowFiles.getFirst().assertAttributeEquals("mime.type", "application/json");
+        assertEquals("mqtts://contoso.azure-devices.net/devices/edge/modules/filter/methods/reboot", runner.getProvenanceEvents().getFirst().getTransitUri());
+        assertEquals(2, runner.getCounterValue(ConsumeDirectMethod.COUNTER_RECEIVED));
+        assertEquals(2, service.methods().getAcknowledged().size());
+        assertEquals(List.of(), service.device(DEVICE).getResponses());
+    }
+
+    @Test
+    void testReceiveUnknownMethod() throws InitializationException {
+        final TestRunner runner = consumer();
+        runner.setProperty(ConsumeDirectMethod.METHOD_NAMES, "reboot, readLog");
+        service.methods().arrive(List.of(request("c1-7", "format", ""), request("c1-8", "readLog", "")));
+
+        runner.run();
+
+        runner.assertTransferCount(SourceProperties.REL_SUCCESS, 1);
+        assertEquals(List.of("c1-7 404 {\"message\":\"The device does not know the method [format]\"}"), service.device(DEVICE).getResponses());
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testRespond() throws InitializationException {
+        final TestRunner runner = responder();
+        runner.enqueue("{\"ok\":true}", REQUEST);
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(RespondDirectMethod.REL_SUCCESS, 1);
+        assertEquals(List.of("c1-7 200 {\"ok\":true}"), service.device(DEVICE).getResponses());
+        assertEquals(ProvenanceEventType.SEND, runner.getProvenanceEvents().getFirst().getEventType());
+        assertEquals("mqtts://contoso.azure-devices.net/devices/edge/modules/filter/methods/reboot", runner.getProvenanceEvents().getFirst().getTransitUri());
+        assertEquals(1, runner.getCounterValue(RespondDirectMethod.COUNTER_ANSWERED));
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testRespondStatusCode() throws InitializationException {
+        final TestRunner runner = responder();
+        runner.setProperty(RespondDirectMethod.STATUS_CODE, "${status}");
+        runner.enqueue("", Map.of("iothub.device.id", "pump", "iothub.request.id", "c2-1", "status", "503"));
+
+        runner.run();
+
+        assertEquals(List.of("c2-1 503 "), service.device("pump").getResponses());
+    }
+
+    @Test
+    void testRespondNotPossible() throws InitializationException {
+        for (final FailureCategory category : List.of(FailureCategory.EXPIRED, FailureCategory.CONNECTION_LOST)) {
+            final TestRunner runner = responder();
+            service.device(DEVICE).setResponseAnswer(CompletableFuture.failedFuture(new IoTHubException(category, "because " + category)));
+            runner.enqueue("{}", REQUEST);
+
+            runner.run();
+
+            assertEquals("because " + category, failureReason(runner));
+        }
+        assertEquals(List.of("c1-7 200 {}", "c1-7 200 {}"), service.device(DEVICE).getResponses());
+    }
+
+    @Test
+    void testRespondInvalidContentTellsCaller() throws InitializationException {
+        final TestRunner runner = responder();
+        service.device(DEVICE).setResponseAnswer(CompletableFuture.failedFuture(new IoTHubException(FailureCategory.INVALID_CONTENT, "No JSON")));
+        runner.enqueue("oops", REQUEST);
+
+        runner.run();
+
+        assertEquals("No JSON", failureReason(runner));
+        assertEquals(List.of("c1-7 200 oops", "c1-7 500 {\"message\":\"No JSON\"}"), service.device(DEVICE).getResponses());
+    }
+
+    @Test
+    void testRespondContentTooLargeTellsCaller() throws InitializationException {
+        final TestRunner runner = responder();
+        runner.enqueue(new byte[128 * 1024 + 1], REQUEST);
+
+        runner.run();
+
+        assertEquals("The content has 131073 bytes, the answer to a direct method can have 131072", failureReason(runner));
+        assertEquals(1, service.device(DEVICE).getResponses().size());
+        assertTrue(service.device(DEVICE).getResponses().getFirst().startsWith("c1-7 500 "));
+    }
+
+    @Test
+    void testRespondNoRequest() throws InitializationException {
+        final TestRunner runner = responder();
+        runner.enqueue("{}", Map.of("iothub.device.id", "pump"));
+
+        runner.run();
+
+        assertEquals("The FlowFile names no call: there is no Request ID", failureReason(runner));
+    }
+
+    private TestRunner consumer() throws InitializationException {
+        final TestRunner runner = runner(new ConsumeDirectMethod());
+        runner.setProperty(SourceProperties.DEVICE_ID, DEVICE.deviceId());
+        runner.setProperty(SourceProperties.MODULE_ID, DEVICE.moduleId());
+        return runner;
+    }
+
+    private TestRunner responder() throws InitializationException {
+        return runner(new RespondDirectMethod());
+    }
+
+    private TestRunner runner(final Processor processor) throws InitializationException {
+        final TestRunner runner = TestRunners.newTestRunner(processor);
+        runner.addControllerService(FakeConnectionService.IDENTIFIER, service);
+        runner.enableControllerService(service);
+        runner.setProperty(IoTHubProperties.CONNECTION_SERVICE, FakeConnectionService.IDENTIFIER);
+        return runner;
+    }
+
+    private static String failureReason(final TestRunner runner) {
+        runner.assertAllFlowFilesTransferred(RespondDirectMethod.REL_FAILURE, 1);
+        return runner.getFlowFilesForRelationship(RespondDirectMethod.REL_FAILURE).getFirst().getAttribute("iothub.failure.reason");
+    }
+
+    private static MethodRequest request(final String requestId, final String name, final String payload) {
+        return new MethodRequest(DEVICE, FakeConnectionService.HOST_NAME, requestId, name, payload.getBytes(StandardCharsets.UTF_8), Instant.EPOCH);
+    }
+}
