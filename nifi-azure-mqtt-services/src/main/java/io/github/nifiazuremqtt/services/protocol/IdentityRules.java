@@ -8,7 +8,7 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import java.util.Optional;
 
 /**
- * Which ids a registry can hold and which of them MQTT can carry (contract sections 1.2 and 8.1).
+ * Which ids a registry can hold (contract sections 1.2 and 8.1).
  */
 public final class IdentityRules {
 
@@ -26,18 +26,6 @@ public final class IdentityRules {
      */
     public static Optional<String> findProblem(final DeviceIdentity identity) {
         return findProblem("Device", identity.deviceId()).or(() -> identity.module().flatMap(module -> findProblem("Module", module)));
-    }
-
-    /**
-     * @return why this identity can connect but never publish, in one sentence; empty if it can
-     */
-    public static Optional<String> findPublishProblem(final DeviceIdentity identity) {
-        final String ids = identity.toString();
-        if (ids.indexOf('#') < 0 && ids.indexOf('+') < 0) {
-            return Optional.empty();
-        }
-
-        return Optional.of("[%s] can never publish over MQTT: an id with # or + in it cannot stand in a topic. Give the device another id".formatted(identity));
     }
 
     /**

@@ -35,6 +35,12 @@ public final class MessageRules {
                     .formatted(topic.length(), MAXIMUM_TOPIC_LENGTH));
         }
 
+        // Properties are encoded, so these can only come from an id.
+        if (topic.indexOf('#') >= 0 || topic.indexOf('+') >= 0) {
+            return Optional.of("A device or module with # or + in its id can connect but never publish over MQTT, because the id stands in the topic: "
+                    + "give it another id");
+        }
+
         // The topic holds every name and value in a form that is never shorter, so only a message near the limit needs to be counted.
         if (message.body().length + topic.length() > DeviceMessage.MAXIMUM_SIZE) {
             final long size = countBytes(message.body().length, message.properties());

@@ -82,9 +82,15 @@ class MessageRulesTest {
         assertTrue(IdentityRules.findProblem(DeviceIdentity.ofDevice("a/b")).orElseThrow().startsWith("Device ID [a/b]"));
         assertTrue(IdentityRules.findProblem(DeviceIdentity.of("d", "a b")).orElseThrow().startsWith("Module ID [a b]"));
         assertTrue(IdentityRules.findProblem(DeviceIdentity.ofDevice("x".repeat(129))).isPresent());
-        assertTrue(IdentityRules.findPublishProblem(DeviceIdentity.ofDevice("a#b")).orElseThrow().startsWith("[a#b] can never publish"));
-        assertTrue(IdentityRules.findPublishProblem(DeviceIdentity.of("d", "a+b")).isPresent());
-        assertEquals(Optional.empty(), IdentityRules.findPublishProblem(DeviceIdentity.of("d", "m")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a#b", "a+b"})
+    void testIdThatCannotStandInTopic(final String id) {
+        final DeviceMessage message = new DeviceMessage("1", new byte[0], application("a", "#+"), QualityOfService.AT_LEAST_ONCE);
+        assertTrue(MessageRules.findProblem(message, DeviceTopics.of(DeviceIdentity.ofDevice(id)).telemetry(message.properties())).isPresent());
+        assertTrue(MessageRules.findProblem(message, DeviceTopics.of(DeviceIdentity.of("d", id)).telemetry(message.properties())).isPresent());
+        assertEquals(Optional.empty(), MessageRules.findProblem(message, TOPICS.telemetry(message.properties())));
     }
 
     @Test
