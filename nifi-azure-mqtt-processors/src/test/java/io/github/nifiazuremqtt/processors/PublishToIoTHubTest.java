@@ -434,6 +434,54 @@ class PublishToIoTHubTest {
     }
 
     @Test
+    void testFailedDeviceIsHeldUntilItsBatchIsSettled() throws Exception {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "${iothub.device.id}");
+        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
+        final FakeDevice cut = service.device("cut");
+        final FakeDevice slow = service.device("slow");
+        cut.holdAcknowledgments();
+        slow.holdAcknowledgments();
+        runner.enqueue("1", Map.of("iothub.device.id", "cut"));
+        runner.enqueue("1", Map.of("iothub.device.id", "slow"));
+        runner.enqueue("2", Map.of("iothub.device.id", "cut"));
+
+        // The first batch waits for the slow device while the other one is connected again.
+        final CompletableFuture<Void> first = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
+        Await.until(() -> slow.getPublished().size() == 1);
+        cut.cut();
+        runner.getProcessor().onTrigger(runner.getProcessContext(), runner.getProcessSessionFactory());
+
+        assertEquals(List.of("1"), cut.getPublishedBodies());
+        assertTrue(runner.isYieldCalled());
+
+        cut.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
+        slow.acknowledgePending();
+        first.get();
+        assertEquals(2, runner.getQueueSize().getObjectCount());
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 3);
+    }
+
+    @Test
+    void testServiceClosedWhileWaiting() throws Exception {
+        final FakeDevice device = service.device(DEVICE);
+        device.holdAcknowledgments();
+        enqueueNumbers(0, 2);
+
+        final CompletableFuture<Void> trigger = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
+        Await.until(() -> device.getPublished().size() == 2);
+        service.setRefusal(FailureCategory.CLOSED);
+        device.disconnect(FailureCategory.CLOSED);
+        trigger.get();
+
+        assertEquals(2, runner.getQueueSize().getObjectCount());
+        runner.assertTransferCount(PublishToIoTHub.REL_FAILURE, 0);
+        runner.run();
+        assertEquals(2, runner.getQueueSize().getObjectCount());
+    }
+
+    @Test
     void testValidation() {
         runner.assertValid();
 
