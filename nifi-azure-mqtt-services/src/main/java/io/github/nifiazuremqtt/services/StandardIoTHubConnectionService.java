@@ -20,7 +20,9 @@ import io.github.nifiazuremqtt.services.connection.ConnectionSettings;
 import io.github.nifiazuremqtt.services.connection.DeviceConnections;
 import io.github.nifiazuremqtt.services.connection.HubAssignment;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.nifi.annotation.behavior.SystemResource;
 import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
@@ -28,9 +30,14 @@ import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnDisabled;
 import org.apache.nifi.annotation.lifecycle.OnEnabled;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.controller.ConfigurationContext;
+import org.apache.nifi.controller.VerifiableControllerService;
+import org.apache.nifi.logging.ComponentLog;
 
 /**
  * Connections of devices and modules to IoT Hub or to an IoT Edge gateway.
@@ -43,7 +50,11 @@ import org.apache.nifi.controller.ConfigurationContext;
 @SystemResourceConsideration(resource = SystemResource.MEMORY,
         description = "About 50 KB for each connection, and the messages in flight on it, which Maximum Messages In Flight limits")
 @SystemResourceConsideration(resource = SystemResource.NETWORK, description = "One TCP connection for each device or module")
-public final class StandardIoTHubConnectionService extends AbstractControllerService implements IoTHubConnectionService {
+public final class StandardIoTHubConnectionService extends AbstractControllerService implements IoTHubConnectionService, VerifiableControllerService {
+
+    private static final String DEVICE_ID = "iothub.device.id";
+
+    private static final String MODULE_ID = "iothub.module.id";
 
     private volatile DeviceConnections connections;
 
@@ -59,6 +70,13 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
      */
     @OnEnabled
     public void onEnabled(final ConfigurationContext context) {
+        final Configuration configuration = read(context);
+        configuredIdentity = configuration.details.map(ConnectionDetails::identity).orElse(null);
+        connections = new DeviceConnections("IoTHubConnection-" + getIdentifier(), configuration.settings, configuration.credentials,
+                HubAssignment.of(configuration.hub), getLogger());
+    }
+
+    private static Configuration read(final PropertyContext context) {
         final DeviceCredentialsService credentials = context.getProperty(ConnectionProperties.DEVICE_CREDENTIALS_SERVICE)
                 .asControllerService(DeviceCredentialsService.class);
         final Optional<ConnectionDetails> details = credentials.findConnectionDetails();
@@ -67,9 +85,23 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
                 .orElseThrow(() -> new IoTHubException(FailureCategory.INVALID_CONFIGURATION,
                         "Host Name is empty, and the credentials hold no connection string that names a hub"));
         final HostAddress gateway = details.flatMap(ConnectionDetails::findGatewayHostName).map(HostAddress::parse).orElse(null);
-        final ConnectionSettings settings = ConnectionProperties.readSettings(context, gateway);
-        configuredIdentity = details.map(ConnectionDetails::identity).orElse(null);
-        connections = new DeviceConnections("IoTHubConnection-" + getIdentifier(), settings, credentials, HubAssignment.of(hub), getLogger());
+        return new Configuration(credentials, details, hub, ConnectionProperties.readSettings(context, gateway));
+    }
+
+    @Override
+    public List<ConfigVerificationResult> verify(final ConfigurationContext context, final ComponentLog verificationLogger,
+                                                 final Map<String, String> variables) {
+        final Configuration configuration;
+        try {
+            configuration = read(context);
+        } catch (final IoTHubException | WireFormatException | IllegalStateException e) {
+            return List.of(new ConfigVerificationResult.Builder().verificationStepName("Read configuration").outcome(Outcome.FAILED)
+                    .explanation(e.getMessage()).build());
+        }
+        final String deviceId = variables.get(DEVICE_ID);
+        final DeviceIdentity identity = deviceId == null || deviceId.isBlank() ? configuration.details.map(ConnectionDetails::identity).orElse(null)
+                : DeviceIdentity.of(deviceId, variables.get(MODULE_ID));
+        return new ConnectionVerifier(configuration.settings, configuration.hub).verify(configuration.credentials, identity);
     }
 
     /**
@@ -116,5 +148,8 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     @Override
     public Receiver<MethodRequest> receiveMethods(final DeviceSelection selection, final int capacity) {
         return running().registry().receiveMethods(selection, capacity);
+    }
+
+    private record Configuration(DeviceCredentialsService credentials, Optional<ConnectionDetails> details, HostAddress hub, ConnectionSettings settings) {
     }
 }

@@ -11,13 +11,7 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
-import io.github.nifiazuremqtt.services.mqtt.ConnectSettings;
-import io.github.nifiazuremqtt.services.mqtt.MqttSession;
-import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
-import io.github.nifiazuremqtt.services.mqtt.MqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
-import io.github.nifiazuremqtt.services.protocol.ConnectIdentifiers;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,33 +26,24 @@ public final class Connector {
     /** Connections that are being made at the same time; a hub throttles new ones. */
     private static final int ATTEMPTS_AT_ONCE = 64;
 
-    private static final String PRODUCT_INFO = "nifi-azure-mqtt/0.1.0";
-
-    private final ConnectionSettings settings;
-
     private final DeviceCredentialsService credentials;
 
     private final HubAssignment assignment;
 
-    private final MqttSessionFactory sessions;
-
     private final Executor workers;
 
-    private final ConnectFailures failures;
+    private final HubConnect hubConnect;
 
     private final ConnectGate gate = new ConnectGate(ATTEMPTS_AT_ONCE);
 
     /**
      * @param workers run what may wait
      */
-    public Connector(final ConnectionSettings settings, final DeviceCredentialsService credentials, final HubAssignment assignment,
-                     final MqttSessionFactory sessions, final Executor workers, final InstantSource clock) {
-        this.settings = settings;
+    public Connector(final DeviceCredentialsService credentials, final HubAssignment assignment, final HubConnect hubConnect, final Executor workers) {
         this.credentials = credentials;
         this.assignment = assignment;
-        this.sessions = sessions;
+        this.hubConnect = hubConnect;
         this.workers = workers;
-        failures = new ConnectFailures(settings.transport(), clock);
     }
 
     /**
@@ -132,32 +117,27 @@ public final class Connector {
 
         private CompletableFuture<OpenedSession> connect(final List<DeviceCredential> all, final int index, final int untried) {
             final DeviceCredential credential = all.get(index);
-            final Optional<AccessToken> token = credential.createAccessToken();
-            final ConnectIdentifiers identifiers = ConnectIdentifiers.hub(hub.hub().host(), identity, PRODUCT_INFO, settings.modelId());
-            final MqttSession session = sessions.create(new ConnectSettings(
-                    settings.transport().endpoint(hub.hub(), credential.findKeyManager().orElse(null)), identifiers.clientId(), identifiers.userName(),
-                    token.map(AccessToken::value).orElse(null), settings.keepAlive(), false, settings.connackTimeout()), listener);
             final CompletableFuture<OpenedSession> opened = new CompletableFuture<>();
-            session.connect().whenComplete((sessionPresent, failure) -> {
+            hubConnect.connect(identity, hub.hub(), credential, listener).whenComplete((accepted, failure) -> {
                 if (failure == null) {
-                    opened.complete(new OpenedSession(session, hub, token.orElse(null), index, credential.getLabel(), refusal));
-                    return;
-                }
-
-                final IoTHubException reason = failures.translate(identity, hub.hub(), credential, token.orElse(null), sessionFailure(failure));
-                if (reason.getCategory() != FailureCategory.UNAUTHORIZED) {
-                    opened.completeExceptionally(reason);
+                    opened.complete(new OpenedSession(accepted.session(), hub, accepted.token(), index, credential.getLabel(), refusal));
+                } else if (!isRefusal(failure)) {
+                    opened.completeExceptionally(failure);
                 } else if (untried > 1) {
-                    refusal = reason;
+                    refusal = (IoTHubException) failure;
                     CompletableFuture.supplyAsync(() -> connect(all, (index + 1) % all.size(), untried - 1), workers)
                             .thenCompose(next -> next)
                             .whenComplete((result, nextFailure) -> complete(opened, result, nextFailure));
                 } else {
                     assignment.doubt(identity);
-                    opened.completeExceptionally(reason);
+                    opened.completeExceptionally(failure);
                 }
             });
             return opened;
+        }
+
+        private static boolean isRefusal(final Throwable failure) {
+            return failure instanceof IoTHubException reason && reason.getCategory() == FailureCategory.UNAUTHORIZED;
         }
 
         private static void complete(final CompletableFuture<OpenedSession> opened, final OpenedSession result, final Throwable failure) {
@@ -166,11 +146,6 @@ public final class Connector {
             } else {
                 opened.completeExceptionally(failure);
             }
-        }
-
-        private static MqttSessionException sessionFailure(final Throwable failure) {
-            return failure instanceof MqttSessionException known ? known
-                    : new MqttSessionException(MqttSessionException.Kind.UNREACHABLE, failure.toString(), failure);
         }
     }
 }

@@ -49,7 +49,7 @@ public final class DeviceConnections implements AutoCloseable {
         workers.allowCoreThreadTimeOut(true);
         sessions = new HiveMqttSessionFactory(name + "-io", Math.min(MAXIMUM_SESSION_THREADS, Runtime.getRuntime().availableProcessors()));
         final Clock clock = Clock.systemUTC();
-        final Connector connector = new Connector(settings, credentials, assignment, sessions, workers, clock);
+        final Connector connector = new Connector(credentials, assignment, new HubConnect(settings, sessions, clock), workers);
         registry = new DeviceConnectionRegistry(
                 new ConnectionContext(settings, connector, new Consumers(), timer, workers, clock, () -> ThreadLocalRandom.current().nextDouble(), log));
     }

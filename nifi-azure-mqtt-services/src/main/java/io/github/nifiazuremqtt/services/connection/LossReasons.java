@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
@@ -45,13 +46,17 @@ final class LossReasons {
     }
 
     static IoTHubException notConnected(final DeviceIdentity identity, final ConnectionStatus status) {
+        if (status.state() == ConnectionState.CLOSED) {
+            return new IoTHubException(FailureCategory.CLOSED, "Device [%s]: the connection was closed by the service".formatted(identity));
+        }
+
         final IoTHubException failure = status.lastFailure();
         if (failure == null) {
             return new IoTHubException(FailureCategory.NOT_CONNECTED, "Device [%s] is not connected yet".formatted(identity));
         }
 
         final FailureCategory category = switch (failure.getCategory()) {
-            case UNAUTHORIZED, TAKEN_OVER, INVALID_CONFIGURATION, CLOSED -> failure.getCategory();
+            case UNAUTHORIZED, TAKEN_OVER, INVALID_CONFIGURATION -> failure.getCategory();
             default -> FailureCategory.NOT_CONNECTED;
         };
         return new IoTHubException(category, failure.getMessage(), failure);

@@ -1,0 +1,192 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.services.connection.ConnectionStateMachine.LossVerdict;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class ConnectionStateMachineTest {
+
+    private static final Duration MAXIMUM = Duration.ofMinutes(1);
+
+    private static final IoTHubException LOST = new IoTHubException(FailureCategory.CONNECTION_LOST, "lost");
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final ConnectionStateMachine machine = new ConnectionStateMachine(() -> now, new ReconnectDelay(MAXIMUM, () -> 1));
+
+    @Test
+    void testNewToConnecting() {
+        assertEquals(ConnectionState.NEW, machine.state());
+        pass(Duration.ofSeconds(3));
+        assertTrue(machine.open());
+        assertEquals(ConnectionState.CONNECTING, machine.state());
+        assertEquals(now, machine.since());
+        assertFalse(machine.open());
+    }
+
+    @Test
+    void testConnectingToConnected() {
+        machine.open();
+        assertTrue(machine.connected());
+        assertEquals(ConnectionState.CONNECTED, machine.state());
+        assertFalse(machine.connected());
+        assertFalse(machine.open());
+        assertFalse(machine.retry());
+    }
+
+    @Test
+    void testConnectingToWaiting() {
+        machine.open();
+        assertEquals(Duration.ofSeconds(1), machine.failed(LOST));
+        assertEquals(ConnectionState.WAITING, machine.state());
+        assertEquals(now.plusSeconds(1), machine.nextAttempt());
+        assertSame(LOST, machine.lastFailure());
+        assertFalse(machine.connected());
+    }
+
+    @Test
+    void testWaitingToConnectingByTimeNotByLease() {
+        machine.open();
+        machine.failed(LOST);
+        assertFalse(machine.open());
+        assertTrue(machine.retry());
+        assertEquals(ConnectionState.CONNECTING, machine.state());
+        assertNull(machine.nextAttempt());
+        assertFalse(machine.retry());
+    }
+
+    @Test
+    void testConnectedToWaiting() {
+        connect();
+        pass(Duration.ofHours(1));
+        assertEquals(LossVerdict.LOST, machine.judgeLoss(3, false));
+        assertEquals(Duration.ofSeconds(1), machine.failed(LOST));
+        assertEquals(ConnectionState.WAITING, machine.state());
+    }
+
+    @Test
+    void testConnectedToRenewingToConnected() {
+        assertFalse(machine.renew());
+        connect();
+        assertTrue(machine.renew());
+        assertEquals(ConnectionState.RENEWING, machine.state());
+        assertFalse(machine.renew());
+        assertFalse(machine.open());
+        assertTrue(machine.connected());
+        assertEquals(ConnectionState.CONNECTED, machine.state());
+    }
+
+    @Test
+    void testRenewingToWaiting() {
+        connect();
+        machine.renew();
+        machine.failed(LOST);
+        assertEquals(ConnectionState.WAITING, machine.state());
+    }
+
+    @Test
+    void testEveryStateToClosedAndOpenAgain() {
+        assertTrue(machine.close());
+        assertFalse(machine.close());
+        assertTrue(machine.open());
+        assertTrue(machine.close());
+        assertFalse(machine.connected());
+        assertFalse(machine.retry());
+        machine.open();
+        machine.connected();
+        assertTrue(machine.close());
+        machine.open();
+        machine.failed(LOST);
+        assertTrue(machine.close());
+        connect();
+        machine.renew();
+        assertTrue(machine.close());
+        assertEquals(ConnectionState.CLOSED, machine.state());
+    }
+
+    @Test
+    void testDelayGrowsOverAcceptedConnectsAndIsResetByAcknowledgment() {
+        machine.open();
+        assertEquals(Duration.ofSeconds(1), machine.failed(LOST));
+        machine.retry();
+        machine.connected();
+        machine.judgeLoss(1, false);
+        assertEquals(Duration.ofSeconds(2), machine.failed(LOST));
+        machine.retry();
+        machine.connected();
+        assertFalse(machine.isProven());
+        machine.acknowledged();
+        assertTrue(machine.isProven());
+        machine.judgeLoss(1, false);
+        assertEquals(Duration.ofSeconds(1), machine.failed(LOST));
+    }
+
+    @Test
+    void testPersonMustActWaitsMinutes() {
+        for (final FailureCategory category : new FailureCategory[]{FailureCategory.UNAUTHORIZED, FailureCategory.TAKEN_OVER,
+            FailureCategory.INVALID_CONFIGURATION}) {
+            machine.open();
+            assertTrue(machine.failed(new IoTHubException(category, "text")).compareTo(Duration.ofMinutes(2)) >= 0);
+            machine.close();
+        }
+    }
+
+    @Test
+    void testShortLivesInARowMeanTakeover() {
+        for (int life = 1; life < ConnectionStateMachine.TAKEOVER_LIVES; life++) {
+            assertEquals(LossVerdict.LOST, live(Duration.ofSeconds(3), 0, false));
+        }
+        assertEquals(LossVerdict.TAKEN_OVER, live(Duration.ofSeconds(3), 0, false));
+        assertEquals(LossVerdict.TAKEN_OVER, live(Duration.ofSeconds(3), 0, false));
+        assertEquals(LossVerdict.LOST, live(Duration.ofSeconds(11), 0, false));
+        assertEquals(LossVerdict.LOST, live(Duration.ofSeconds(3), 0, false));
+    }
+
+    @Test
+    void testSuspectedMessageIsNoTakeover() {
+        for (int life = 1; life < 10; life++) {
+            assertFalse(live(Duration.ofSeconds(1), 1, true) == LossVerdict.TAKEN_OVER);
+        }
+        machine.explained();
+        assertEquals(LossVerdict.LOST, live(Duration.ofSeconds(1), 1, false));
+    }
+
+    @Test
+    void testSendsThatAreCutAgainAndAgainLookLikeQuota() {
+        assertEquals(LossVerdict.LOST, live(Duration.ofSeconds(1), 1, true));
+        assertEquals(LossVerdict.LOST, live(Duration.ofSeconds(1), 1, true));
+        assertEquals(LossVerdict.FRUITLESS, live(Duration.ofSeconds(1), 1, true));
+    }
+
+    private LossVerdict live(final Duration life, final int inFlight, final boolean suspicion) {
+        connect();
+        pass(life);
+        final LossVerdict verdict = machine.judgeLoss(inFlight, suspicion);
+        machine.failed(LOST);
+        machine.close();
+        return verdict;
+    }
+
+    private void connect() {
+        machine.open();
+        machine.connected();
+    }
+
+    private void pass(final Duration time) {
+        now = now.plus(time);
+    }
+}

@@ -1,0 +1,111 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulatorExtension;
+import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+@Timeout(60)
+class DeviceConnectionRegistryTest {
+
+    private static final int MANY = 200;
+
+    @RegisterExtension
+    private final IoTHubEmulatorExtension extension = IoTHubEmulatorExtension.builder().device("a").device("b").device("c")
+            .with(builder -> IntStream.range(0, MANY).forEach(number -> builder.device("many-" + number))).build();
+
+    @Test
+    void testLeasesShareOneConnection() throws Exception {
+        try (ConnectedHub hub = hub(100, Duration.ofMinutes(5)); DeviceConnection first = hub.connect("a"); DeviceConnection second = hub.connect("a")) {
+            assertEquals(first.getStatus().since(), second.getStatus().since());
+            assertEquals(1, emulator().connections().opened());
+        }
+    }
+
+    @Test
+    void testIdleConnectionIsClosedAndOpenedAgain() throws Exception {
+        try (ConnectedHub hub = hub(100, Duration.ofMillis(50))) {
+            final DeviceConnection lease = hub.connect("a");
+            lease.close();
+            lease.close();
+            ConnectedHub.await(() -> emulator().connections().open().isEmpty());
+            hub.connect("a").close();
+            assertEquals(2, emulator().connections().opened());
+        }
+    }
+
+    @Test
+    void testConnectionInUseIsNotIdle() throws Exception {
+        try (ConnectedHub hub = hub(100, Duration.ofMillis(50)); DeviceConnection kept = hub.connect("a")) {
+            hub.connect("b").close();
+            ConnectedHub.await(() -> open().equals(Set.of("a")));
+            assertEquals(ConnectionState.CONNECTED, kept.getStatus().state());
+        }
+    }
+
+    @Test
+    void testLongestIdleMakesRoom() throws Exception {
+        try (ConnectedHub hub = hub(2, Duration.ofMinutes(5))) {
+            hub.connect("a").close();
+            final DeviceConnection used = hub.connect("b");
+            final DeviceConnection added = hub.connect("c");
+            ConnectedHub.await(() -> open().equals(Set.of("b", "c")));
+
+            final IoTHubException refused = assertThrows(IoTHubException.class, () -> hub.acquire("a"));
+            assertEquals(FailureCategory.LIMIT_REACHED, refused.getCategory());
+            used.close();
+            hub.connect("a").close();
+            ConnectedHub.await(() -> open().equals(Set.of("a", "c")));
+            added.close();
+        }
+    }
+
+    @Test
+    void testThreadsDoNotGrowWithDevices() throws Exception {
+        try (ConnectedHub hub = hub(1_000, Duration.ofMinutes(5))) {
+            final List<DeviceConnection> leases = new ArrayList<>();
+            for (int number = 0; number < MANY; number++) {
+                leases.add(hub.acquire("many-" + number));
+            }
+            for (final DeviceConnection lease : leases) {
+                ConnectedHub.awaitConnected(lease);
+            }
+            final long threads = Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("test-connection")).count();
+            assertEquals(MANY, emulator().connections().open().size());
+            assertTrue(threads <= 9);
+        }
+        assertEquals(Set.of(), open());
+    }
+
+    private ConnectedHub hub(final int connections, final Duration idleTimeout) {
+        return new ConnectedHub(emulator(), new EmulatedKeys(emulator()), new ConnectionSettings.ConnectionLimits(100, connections, idleTimeout));
+    }
+
+    private Set<String> open() {
+        return emulator().connections().open().stream().map(MqttConnection::clientId).collect(Collectors.toSet());
+    }
+
+    private IoTHubEmulator emulator() {
+        return extension.emulator();
+    }
+}
