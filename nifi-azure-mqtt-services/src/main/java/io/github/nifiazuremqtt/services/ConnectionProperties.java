@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.services;
 
 import io.github.nifiazuremqtt.api.DeviceCredentialsService;
+import io.github.nifiazuremqtt.api.DeviceProvisioningService;
 import io.github.nifiazuremqtt.services.connection.ConnectionSettings;
 import io.github.nifiazuremqtt.services.connection.ConnectionSettings.ConnectionLimits;
 import io.github.nifiazuremqtt.services.connection.HubTransport;
@@ -41,11 +42,28 @@ final class ConnectionProperties {
             .required(true)
             .build();
 
+    static final PropertyDescriptor HUB_ASSIGNMENT_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Hub Assignment Strategy")
+            .description("Who says on which hub a device lives.")
+            .allowableValues(HubAssignmentStrategy.class)
+            .defaultValue(HubAssignmentStrategy.HOST_NAME)
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor DEVICE_PROVISIONING_SERVICE = new PropertyDescriptor.Builder()
+            .name("Device Provisioning Service")
+            .description("Registers devices. Its credentials and those of this service are usually the same.")
+            .identifiesControllerService(DeviceProvisioningService.class)
+            .dependsOn(HUB_ASSIGNMENT_STRATEGY, HubAssignmentStrategy.DEVICE_PROVISIONING_SERVICE)
+            .required(true)
+            .build();
+
     static final PropertyDescriptor HOST_NAME = new PropertyDescriptor.Builder()
             .name("Host Name")
             .description("Full host name of the IoT Hub, for example contoso.azure-devices.net. Empty: the one in the connection string of the credentials.")
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
             .addValidator(new HostAddressValidator())
+            .dependsOn(HUB_ASSIGNMENT_STRATEGY, HubAssignmentStrategy.HOST_NAME)
             .build();
 
     static final PropertyDescriptor GATEWAY_HOST_NAME = new PropertyDescriptor.Builder()
@@ -142,9 +160,9 @@ final class ConnectionProperties {
             .required(true)
             .build();
 
-    static final List<PropertyDescriptor> ALL = List.of(DEVICE_CREDENTIALS_SERVICE, HOST_NAME, GATEWAY_HOST_NAME, TRANSPORT_PROTOCOL, SSL_CONTEXT_SERVICE,
-            PROXY_CONFIGURATION_SERVICE, MODEL_ID, CONNECTION_TIMEOUT, KEEP_ALIVE_INTERVAL, MAXIMUM_RECONNECT_DELAY, MAXIMUM_MESSAGES_IN_FLIGHT,
-            MAXIMUM_CONNECTIONS, IDLE_CONNECTION_TIMEOUT);
+    static final List<PropertyDescriptor> ALL = List.of(DEVICE_CREDENTIALS_SERVICE, HUB_ASSIGNMENT_STRATEGY, HOST_NAME, DEVICE_PROVISIONING_SERVICE,
+            GATEWAY_HOST_NAME, TRANSPORT_PROTOCOL, SSL_CONTEXT_SERVICE, PROXY_CONFIGURATION_SERVICE, MODEL_ID, CONNECTION_TIMEOUT, KEEP_ALIVE_INTERVAL,
+            MAXIMUM_RECONNECT_DELAY, MAXIMUM_MESSAGES_IN_FLIGHT, MAXIMUM_CONNECTIONS, IDLE_CONNECTION_TIMEOUT);
 
     /** For TCP, TLS, proxy and WebSocket each; what is slow under load is the CONNACK. */
     static final Duration LONGEST_CONNECT = Duration.ofSeconds(20);

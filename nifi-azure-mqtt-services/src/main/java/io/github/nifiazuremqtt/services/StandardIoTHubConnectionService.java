@@ -9,6 +9,7 @@ import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceCredentialsService;
 import io.github.nifiazuremqtt.api.DeviceCredentialsService.ConnectionDetails;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.DeviceProvisioningService;
 import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
@@ -19,11 +20,14 @@ import io.github.nifiazuremqtt.api.Receiver;
 import io.github.nifiazuremqtt.services.connection.ConnectionSettings;
 import io.github.nifiazuremqtt.services.connection.DeviceConnections;
 import io.github.nifiazuremqtt.services.connection.HubAssignment;
+import io.github.nifiazuremqtt.services.connection.ProvisionedHubAssignment;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.nifi.annotation.behavior.Stateful;
 import org.apache.nifi.annotation.behavior.SystemResource;
 import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
@@ -33,6 +37,7 @@ import org.apache.nifi.annotation.lifecycle.OnEnabled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.controller.ConfigurationContext;
@@ -50,6 +55,10 @@ import org.apache.nifi.logging.ComponentLog;
 @SystemResourceConsideration(resource = SystemResource.MEMORY,
         description = "About 50 KB for each connection, and the messages in flight on it, which Maximum Messages In Flight limits")
 @SystemResourceConsideration(resource = SystemResource.NETWORK, description = "One TCP connection for each device or module")
+@Stateful(scopes = Scope.LOCAL,
+        description = "With Hub Assignment Strategy Device Provisioning Service: on which hub each device lives, so that devices are not registered again "
+        + "after a restart. Each node keeps the devices that it has connected; one that moves to another node is asked for again there. No secret is kept. "
+        + "Clearing the state lets every device register again when it is next needed.")
 public final class StandardIoTHubConnectionService extends AbstractControllerService implements IoTHubConnectionService, VerifiableControllerService {
 
     private static final String DEVICE_ID = "iothub.device.id";
@@ -59,6 +68,9 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     private volatile DeviceConnections connections;
 
     private volatile DeviceIdentity configuredIdentity;
+
+    /** Null unless the Device Provisioning Service assigns the hubs. */
+    private volatile AssignmentState assignmentState;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -72,20 +84,44 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     public void onEnabled(final ConfigurationContext context) {
         final Configuration configuration = read(context);
         configuredIdentity = configuration.details.map(ConnectionDetails::identity).orElse(null);
-        connections = new DeviceConnections("IoTHubConnection-" + getIdentifier(), configuration.settings, configuration.credentials,
-                HubAssignment.of(configuration.hub), getLogger());
+        connections = new DeviceConnections(threadName(), configuration.settings, configuration.credentials,
+                configuration.findHub().map(HubAssignment::of).orElseGet(() -> createProvisionedAssignment(configuration.provisioning)), getLogger());
+    }
+
+    private HubAssignment createProvisionedAssignment(final DeviceProvisioningService provisioning) {
+        final AssignmentState state = createState(provisioning);
+        final ProvisionedHubAssignment assignment = new ProvisionedHubAssignment(provisioning, state.load(), state::onChanged, Clock.systemUTC());
+        state.setSource(assignment::toMap);
+        assignmentState = state;
+        return assignment;
+    }
+
+    private AssignmentState createState(final DeviceProvisioningService provisioning) {
+        return new AssignmentState(getStateManager(), provisioning.getIdScope(), getLogger(), threadName() + "-state");
+    }
+
+    private String threadName() {
+        return "IoTHubConnection-" + getIdentifier();
     }
 
     private static Configuration read(final PropertyContext context) {
         final DeviceCredentialsService credentials = context.getProperty(ConnectionProperties.DEVICE_CREDENTIALS_SERVICE)
                 .asControllerService(DeviceCredentialsService.class);
         final Optional<ConnectionDetails> details = credentials.findConnectionDetails();
-        final HostAddress hub = ConnectionProperties.readHost(context, ConnectionProperties.HOST_NAME)
+        final HostAddress gateway = details.flatMap(ConnectionDetails::findGatewayHostName).map(HostAddress::parse).orElse(null);
+        final ConnectionSettings settings = ConnectionProperties.readSettings(context, gateway);
+        return switch (context.getProperty(ConnectionProperties.HUB_ASSIGNMENT_STRATEGY).asAllowableValue(HubAssignmentStrategy.class)) {
+            case HOST_NAME -> new Configuration(credentials, details, readHub(context, details), null, settings);
+            case DEVICE_PROVISIONING_SERVICE -> new Configuration(credentials, details, null,
+                    context.getProperty(ConnectionProperties.DEVICE_PROVISIONING_SERVICE).asControllerService(DeviceProvisioningService.class), settings);
+        };
+    }
+
+    private static HostAddress readHub(final PropertyContext context, final Optional<ConnectionDetails> details) {
+        return ConnectionProperties.readHost(context, ConnectionProperties.HOST_NAME)
                 .or(() -> details.map(ConnectionDetails::hostName).map(HostAddress::parse))
                 .orElseThrow(() -> new IoTHubException(FailureCategory.INVALID_CONFIGURATION,
                         "Host Name is empty, and the credentials hold no connection string that names a hub"));
-        final HostAddress gateway = details.flatMap(ConnectionDetails::findGatewayHostName).map(HostAddress::parse).orElse(null);
-        return new Configuration(credentials, details, hub, ConnectionProperties.readSettings(context, gateway));
     }
 
     @Override
@@ -95,13 +131,30 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
         try {
             configuration = read(context);
         } catch (final IoTHubException | WireFormatException | IllegalStateException e) {
-            return List.of(new ConfigVerificationResult.Builder().verificationStepName("Read configuration").outcome(Outcome.FAILED)
-                    .explanation(e.getMessage()).build());
+            return List.of(result("Read configuration", Outcome.FAILED, e.getMessage()));
         }
+
         final String deviceId = variables.get(DEVICE_ID);
         final DeviceIdentity identity = deviceId == null || deviceId.isBlank() ? configuration.details.map(ConnectionDetails::identity).orElse(null)
                 : DeviceIdentity.of(deviceId, variables.get(MODULE_ID));
-        return new ConnectionVerifier(configuration.settings, configuration.hub).verify(configuration.credentials, identity);
+        final Optional<HostAddress> hub = configuration.findHub().or(() -> findAssigned(configuration.provisioning, identity));
+        return hub.map(known -> new ConnectionVerifier(configuration.settings, known).verify(configuration.credentials, identity))
+                .orElseGet(() -> List.of(result("Find hub", Outcome.SKIPPED, """
+                        A hub is assigned when a device is first used. Name a device that was used before in the verification attribute iothub.device.id, \
+                        or verify the Device Provisioning Service""")));
+    }
+
+    private Optional<HostAddress> findAssigned(final DeviceProvisioningService provisioning, final DeviceIdentity identity) {
+        if (identity == null) {
+            return Optional.empty();
+        }
+        try (AssignmentState state = createState(provisioning)) {
+            return Optional.ofNullable(state.load().get(identity.deviceId())).map(HostAddress::parse);
+        }
+    }
+
+    private static ConfigVerificationResult result(final String step, final Outcome outcome, final String explanation) {
+        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(explanation).build();
     }
 
     /**
@@ -114,6 +167,10 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
         configuredIdentity = null;
         if (running != null) {
             running.close();
+        }
+        if (assignmentState != null) {
+            assignmentState.close();
+            assignmentState = null;
         }
     }
 
@@ -150,6 +207,17 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
         return running().registry().receiveMethods(selection, capacity);
     }
 
-    private record Configuration(DeviceCredentialsService credentials, Optional<ConnectionDetails> details, HostAddress hub, ConnectionSettings settings) {
+    /**
+     * What the properties say.
+     *
+     * @param hub          the one hub, or null if the provisioning service assigns one to each device
+     * @param provisioning assigns hubs, or null
+     */
+    private record Configuration(DeviceCredentialsService credentials, Optional<ConnectionDetails> details, HostAddress hub,
+                                 DeviceProvisioningService provisioning, ConnectionSettings settings) {
+
+        private Optional<HostAddress> findHub() {
+            return Optional.ofNullable(hub);
+        }
     }
 }

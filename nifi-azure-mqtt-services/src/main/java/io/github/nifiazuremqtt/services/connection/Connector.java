@@ -11,6 +11,7 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,8 @@ public final class Connector {
         final CompletableFuture<OpenedSession> opened = new CompletableFuture<>();
         gate.enter(() -> CompletableFuture.supplyAsync(() -> assignment.find(identity), workers)
                 .thenCompose(hub -> hub)
-                .thenCompose(hub -> new Attempt(identity, hub, listener).begin(firstCredential))
+                .thenComposeAsync(hub -> new Attempt(identity, hub, listener).begin(firstCredential)
+                        .exceptionallyComposeAsync(failure -> openElsewhere(identity, hub, exception(identity, failure), listener), workers), workers)
                 .whenComplete((session, failure) -> {
                     gate.leave();
                     if (failure == null) {
@@ -64,6 +66,21 @@ public final class Connector {
                     }
                 }));
         return opened;
+    }
+
+    /**
+     * Goes on at another hub if that is where the identity lives by now.
+     */
+    private CompletableFuture<OpenedSession> openElsewhere(final DeviceIdentity identity, final AssignedHub tried, final IoTHubException failure,
+                                                           final MqttSessionListener listener) {
+        final boolean unknownHost = failure.getCause() instanceof MqttSessionException reason && reason.getKind() == MqttSessionException.Kind.UNKNOWN_HOST;
+        if (failure.getCategory() != FailureCategory.UNAUTHORIZED && !unknownHost) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        assignment.doubt(identity);
+        return assignment.find(identity).thenComposeAsync(hub -> hub.equals(tried) ? CompletableFuture.failedFuture(failure)
+                : new Attempt(identity, hub, listener).begin(0), workers);
     }
 
     private static IoTHubException exception(final DeviceIdentity identity, final Throwable failure) {
@@ -121,15 +138,12 @@ public final class Connector {
             hubConnect.connect(identity, hub.hub(), credential, listener).whenComplete((accepted, failure) -> {
                 if (failure == null) {
                     opened.complete(new OpenedSession(accepted.session(), hub, accepted.token(), index, credential.getLabel(), refusal));
-                } else if (!isRefusal(failure)) {
-                    opened.completeExceptionally(failure);
-                } else if (untried > 1) {
+                } else if (isRefusal(failure) && untried > 1) {
                     refusal = (IoTHubException) failure;
                     CompletableFuture.supplyAsync(() -> connect(all, (index + 1) % all.size(), untried - 1), workers)
                             .thenCompose(next -> next)
                             .whenComplete((result, nextFailure) -> complete(opened, result, nextFailure));
                 } else {
-                    assignment.doubt(identity);
                     opened.completeExceptionally(failure);
                 }
             });

@@ -1,0 +1,110 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.DeviceMessage;
+import io.github.nifiazuremqtt.api.MessageProperties;
+import io.github.nifiazuremqtt.api.QualityOfService;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.nifi.components.state.Scope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Devices that nobody told where they live. */
+@Timeout(180)
+class ProvisionedFleetTest {
+
+    private static final int DEVICES = Integer.getInteger("fleet.devices", 90);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private EmulatedProvisioning emulated;
+
+    @BeforeEach
+    void start() throws Exception {
+        emulated = new EmulatedProvisioning();
+        emulated.enable();
+    }
+
+    @AfterEach
+    void stop() {
+        emulated.close();
+    }
+
+    @Test
+    void testEveryDeviceRegistersOnceAndOnlyThoseThatMovedAgain() throws Exception {
+        publishFromAll("first");
+        assertEquals(DEVICES, emulated.dps.counters().registrations());
+        assertEquals(0, emulated.dps.counters().throttled());
+        hubs().forEach(hub -> assertTrue(hub.registry().devices().size() > DEVICES / 6));
+
+        emulated.disable();
+        emulated.runner.getStateManager(emulated.connections).assertStateSet("sn-1", Scope.LOCAL);
+        emulated.enable();
+        publishFromAll("after restart");
+        assertEquals(DEVICES, emulated.dps.counters().registrations());
+
+        final int moved = emulated.secondHub.hub().registry().devices().size();
+        emulated.dps.service().evacuate(EmulatedProvisioning.SECOND_HUB);
+        publishFromAll("after a hub was closed");
+        assertEquals(DEVICES + moved, emulated.dps.counters().registrations());
+        assertEquals(3L * DEVICES, hubs().mapToLong(hub -> hub.telemetry().messages().size()).sum());
+    }
+
+    @Test
+    void testDisabledDeviceDoesNotHammerTheService() throws Exception {
+        emulated.dps.enrollments().put(EmulatedProvisioning.group().disabled());
+        try (DeviceConnection connection = emulated.connections.acquire(DeviceIdentity.ofDevice("sn-1"))) {
+            for (int attempt = 0; attempt < 3; attempt++) {
+                connection.awaitConnected(Duration.ofSeconds(3));
+            }
+
+            assertTrue(connection.getStatus().findLastFailure().orElseThrow().getMessage().contains("has the enrollment disabled"));
+        }
+        assertEquals(1, emulated.dps.counters().registrations());
+    }
+
+    private void publishFromAll(final String text) throws Exception {
+        final List<DeviceConnection> connections = new ArrayList<>();
+        IntStream.rangeClosed(1, DEVICES).mapToObj(device -> DeviceIdentity.ofDevice("sn-" + device)).map(emulated.connections::acquire).forEach(connections::add);
+        try {
+            for (final DeviceConnection connection : connections) {
+                awaitConnected(connection);
+                final String id = connection.getIdentity() + " " + text;
+                connection.openPublisher().publish(new DeviceMessage(id, id.getBytes(StandardCharsets.UTF_8), MessageProperties.NONE,
+                        QualityOfService.AT_LEAST_ONCE), PATIENCE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        } finally {
+            connections.forEach(DeviceConnection::close);
+        }
+    }
+
+    private static void awaitConnected(final DeviceConnection connection) throws InterruptedException {
+        final long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (connection.getStatus().state() != ConnectionState.CONNECTED && System.nanoTime() < deadline) {
+            connection.awaitConnected(Duration.ofSeconds(1));
+        }
+    }
+
+    private Stream<IoTHub> hubs() {
+        return Stream.of(emulated.firstHub, emulated.secondHub, emulated.thirdHub).map(IoTHubEmulator::hub);
+    }
+}

@@ -1,0 +1,182 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.api.CredentialTarget;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.DeviceProvisioningService;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ProvisioningRequest;
+import io.github.nifiazuremqtt.api.ProvisioningResult;
+import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
+import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.nifi.controller.AbstractControllerService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProvisionedHubAssignmentTest {
+
+    private static final DeviceIdentity DEVICE = DeviceIdentity.ofDevice("sn-007");
+
+    private final ScriptedProvisioning service = new ScriptedProvisioning();
+
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    private int changes;
+
+    private ProvisionedHubAssignment assignment = assignment(Map.of());
+
+    @Test
+    void testFindRegistersOnce() {
+        final CompletableFuture<AssignedHub> first = assignment.find(DEVICE);
+        final CompletableFuture<AssignedHub> second = assignment.find(DeviceIdentity.of("sn-007", "camera"));
+        assertEquals(1, service.pending.size());
+        assertFalse(first.isDone());
+        service.assign("hub-a.example:18883");
+
+        assertEquals(HostAddress.parse("hub-a.example:18883"), first.join().hub());
+        assertSame(first, second);
+        assertEquals(CredentialTarget.provisionedHub("hub-a.example", DEVICE, "sn-007"), first.join().credentialTarget(DEVICE));
+        assertEquals(first.join(), assignment.find(DEVICE).join());
+        assertEquals(1, service.requests.size());
+        assertEquals(1, changes);
+        assertEquals(Map.of("sn-007", "hub-a.example:18883"), assignment.toMap());
+    }
+
+    @Test
+    void testFindKnownDoesNotRegister() {
+        assignment = assignment(Map.of("sn-007", "hub-a.example"));
+
+        assertEquals("hub-a.example", assignment.find(DEVICE).join().hub().host());
+        assertTrue(service.requests.isEmpty());
+    }
+
+    @Test
+    void testDoubtOfKnownRegistersAgainOnceInAWhile() {
+        assignment = assignment(Map.of("sn-007", "hub-a.example"));
+        assignment.doubt(DEVICE);
+        final CompletableFuture<AssignedHub> moved = assignment.find(DEVICE);
+        service.assign("hub-b.example");
+        assertEquals("hub-b.example", moved.join().hub().host());
+
+        now = now.plus(ProvisionedHubAssignment.WINDOW).minusSeconds(1);
+        assignment.doubt(DEVICE);
+        assertEquals("hub-b.example", assignment.find(DEVICE).join().hub().host());
+        assertEquals(1, service.requests.size());
+
+        now = now.plusSeconds(1);
+        assignment.doubt(DEVICE);
+        assignment.find(DEVICE);
+        assertEquals(2, service.requests.size());
+    }
+
+    @Test
+    void testOldAssignmentIsBetterThanNone() {
+        assignment = assignment(Map.of("sn-007", "hub-a.example"));
+        assignment.doubt(DEVICE);
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.fail(FailureCategory.THROTTLED);
+
+        assertEquals("hub-a.example", found.join().hub().host());
+        assignment.doubt(DEVICE);
+        assignment.find(DEVICE);
+        assertEquals(1, service.requests.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REFUSED,600", "UNAUTHORIZED,600", "INVALID_CONTENT,600", "NOT_CONNECTED,30", "THROTTLED,30", "TIMED_OUT,30"})
+    void testFailureIsNotAskedForAgainAtOnce(final FailureCategory category, final int seconds) {
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.fail(category);
+        assertEquals(category, failure(found).getCategory());
+
+        now = now.plusSeconds(seconds - 1);
+        assertEquals(category, failure(assignment.find(DEVICE)).getCategory());
+        assertEquals(1, service.requests.size());
+        now = now.plusSeconds(1);
+        assertFalse(assignment.find(DEVICE).isDone());
+        assertEquals(2, service.requests.size());
+        assertEquals(0, changes);
+        assertTrue(assignment.toMap().isEmpty());
+    }
+
+    @Test
+    void testOtherDeviceIdIsRefused() {
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.complete(new ProvisioningResult("sn-007", "hub-a.example", "other", "5.0", null, new byte[0]));
+
+        assertEquals(FailureCategory.INVALID_CONFIGURATION, failure(found).getCategory());
+        assertTrue(failure(found).getMessage().contains("device id [other]"));
+    }
+
+    @Test
+    void testUnusableHubIsRefused() {
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.assign("no host");
+
+        assertEquals(FailureCategory.SERVER_ERROR, failure(found).getCategory());
+    }
+
+    private ProvisionedHubAssignment assignment(final Map<String, String> known) {
+        return new ProvisionedHubAssignment(service, known, () -> changes++, () -> now);
+    }
+
+    private static IoTHubException failure(final CompletableFuture<AssignedHub> found) {
+        assertTrue(found.isDone());
+        return assertInstanceOf(IoTHubException.class, assertThrows(ExecutionException.class, found::get).getCause());
+    }
+
+    private static final class ScriptedProvisioning extends AbstractControllerService implements DeviceProvisioningService {
+
+        private final List<ProvisioningRequest> requests = new ArrayList<>();
+
+        private final List<CompletableFuture<ProvisioningResult>> pending = new ArrayList<>();
+
+        @Override
+        public CompletableFuture<ProvisioningResult> register(final ProvisioningRequest request, final Duration timeout) {
+            requests.add(request);
+            pending.add(new CompletableFuture<>());
+            return pending.getLast();
+        }
+
+        private void assign(final String hub) {
+            complete(new ProvisioningResult("sn-007", hub, "sn-007", "5.0", null, new byte[0]));
+        }
+
+        private void complete(final ProvisioningResult result) {
+            pending.getLast().complete(result);
+        }
+
+        private void fail(final FailureCategory category) {
+            pending.getLast().completeExceptionally(new IoTHubException(category, "Because"));
+        }
+
+        @Override
+        public String getIdScope() {
+            return "0ne00000001";
+        }
+
+        @Override
+        public String getEndpointUri() {
+            return "mqtts://dps.example/0ne00000001";
+        }
+    }
+}
