@@ -13,8 +13,13 @@ import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
+import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
+import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import io.github.nifiazuremqtt.emulator.dps.Allocation;
+import io.github.nifiazuremqtt.emulator.dps.Attestation;
 import io.github.nifiazuremqtt.emulator.dps.DpsSwitch;
+import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
 import io.github.nifiazuremqtt.emulator.dps.ScriptedAnswer;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +88,27 @@ class DeviceProvisioningTest {
         assertTrue(failure.getMessage().startsWith("Registration [sn-007]: the Device Provisioning Service did not accept the primary key (401"),
                 failure.getMessage());
         assertTrue(failure.getMessage().contains("If the key is that of an enrollment group, choose the strategy Enrollment Group Key"), failure.getMessage());
+    }
+
+    @Test
+    void testAssignedByCertificateOfGroup() throws Exception {
+        final CertificateAuthority root = CertificateAuthority.root("Plant Root");
+        emulated.dps.service().authorities().addVerified("root", root.certificate());
+        emulated.dps.enrollments().put(Enrollment.group("plant", Attestation.authority("root")));
+        emulated.setCertificate(root.intermediate("Line 1").issue(CertificateProfile.client("sn-007")));
+        emulated.enable();
+
+        assertEquals("sn-007", register("sn-007", "").get(30, TimeUnit.SECONDS).deviceId());
+    }
+
+    @Test
+    void testCertificateUnknownToTheService() {
+        emulated.setCertificate(CertifiedKey.selfSigned(CertificateProfile.client("sn-007")));
+        emulated.enable();
+
+        final IoTHubException failure = failure(register("sn-007", ""));
+        assertEquals(FailureCategory.UNAUTHORIZED, failure.getCategory());
+        assertTrue(failure.getMessage().contains("common name of the certificate is exactly the registration id"), failure.getMessage());
     }
 
     @Test

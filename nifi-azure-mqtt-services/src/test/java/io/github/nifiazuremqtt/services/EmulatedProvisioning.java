@@ -6,6 +6,8 @@ package io.github.nifiazuremqtt.services;
 
 import io.github.nifiazuremqtt.emulator.DpsEmulator;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
 import io.github.nifiazuremqtt.emulator.dps.Attestation;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
@@ -93,6 +95,12 @@ final class EmulatedProvisioning implements AutoCloseable {
         runner.setProperty(credentials, CredentialProperties.AUTHENTICATION_STRATEGY, strategy);
         runner.setProperty(credentials, strategy == AuthenticationStrategy.ENROLLMENT_GROUP_KEY
                 ? CredentialProperties.ENROLLMENT_GROUP_KEY : CredentialProperties.DEVICE_KEY, GROUP_KEY);
+    }
+
+    void setCertificate(final CertifiedKey key) {
+        runner.setProperty(credentials, CredentialProperties.AUTHENTICATION_STRATEGY, AuthenticationStrategy.X509_PEM);
+        runner.setProperty(credentials, CredentialProperties.CERTIFICATE, Pem.certificates(key.chain()));
+        runner.setProperty(credentials, CredentialProperties.PRIVATE_KEY, Pem.privateKey(key.privateKey(), new char[0]));
     }
 
     void enable() {

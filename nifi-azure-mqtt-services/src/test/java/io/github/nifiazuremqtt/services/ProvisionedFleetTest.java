@@ -7,10 +7,10 @@ package io.github.nifiazuremqtt.services;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceMessage;
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.api.QualityOfService;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -66,7 +67,7 @@ class ProvisionedFleetTest {
         emulated.dps.service().evacuate(EmulatedProvisioning.SECOND_HUB);
         publishFromAll("after a hub was closed");
         assertEquals(DEVICES + moved, emulated.dps.counters().registrations());
-        assertEquals(3L * DEVICES, hubs().mapToLong(hub -> hub.telemetry().messages().size()).sum());
+        assertEquals(3L * DEVICES, countDistinctMessages());
     }
 
     @Test
@@ -87,21 +88,33 @@ class ProvisionedFleetTest {
         IntStream.rangeClosed(1, DEVICES).mapToObj(device -> DeviceIdentity.ofDevice("sn-" + device)).map(emulated.connections::acquire).forEach(connections::add);
         try {
             for (final DeviceConnection connection : connections) {
-                awaitConnected(connection);
-                final String id = connection.getIdentity() + " " + text;
-                connection.openPublisher().publish(new DeviceMessage(id, id.getBytes(StandardCharsets.UTF_8), MessageProperties.NONE,
-                        QualityOfService.AT_LEAST_ONCE), PATIENCE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                publish(connection, connection.getIdentity() + " " + text);
             }
         } finally {
             connections.forEach(DeviceConnection::close);
         }
     }
 
-    private static void awaitConnected(final DeviceConnection connection) throws InterruptedException {
+    /**
+     * Publishes again what was lost with a connection, as a processor does.
+     */
+    private static void publish(final DeviceConnection connection, final String id) throws Exception {
         final long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (connection.getStatus().state() != ConnectionState.CONNECTED && System.nanoTime() < deadline) {
+        boolean published = false;
+        while (!published) {
             connection.awaitConnected(Duration.ofSeconds(1));
+            try {
+                connection.openPublisher().publish(new DeviceMessage(id, id.getBytes(StandardCharsets.UTF_8), MessageProperties.NONE,
+                        QualityOfService.AT_LEAST_ONCE), PATIENCE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                published = true;
+            } catch (final IoTHubException | ExecutionException e) {
+                assertTrue(System.nanoTime() < deadline, e::getMessage);
+            }
         }
+    }
+
+    private long countDistinctMessages() {
+        return hubs().flatMap(hub -> hub.telemetry().messages().stream()).map(message -> new String(message.body(), StandardCharsets.UTF_8)).distinct().count();
     }
 
     private Stream<IoTHub> hubs() {
