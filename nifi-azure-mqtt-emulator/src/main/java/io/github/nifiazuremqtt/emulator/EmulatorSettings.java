@@ -18,11 +18,12 @@ import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
  * @param hubNames host names of the hubs, at least one
  * @param endpoint where it listens
  * @param managementPort port of the management API, 0 for a free one
+ * @param serviceApiPort port of the service API, 0 for a free one
  * @param timings durations
  * @param clock time
  * @param authority who issues the certificate of the endpoint
  * @param setUp what is done with a fresh emulator, also after a reset: devices, policies, switches
  */
-record EmulatorSettings(List<String> hubNames, EndpointOptions endpoint, int managementPort, EmulatorTimings timings, Clock clock,
-                        TestAuthority authority, List<Consumer<IoTHubEmulator>> setUp) {
+record EmulatorSettings(List<String> hubNames, EndpointOptions endpoint, int managementPort, int serviceApiPort, EmulatorTimings timings,
+                        Clock clock, TestAuthority authority, List<Consumer<IoTHubEmulator>> setUp) {
 }

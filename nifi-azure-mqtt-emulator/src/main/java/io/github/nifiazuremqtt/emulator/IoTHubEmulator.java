@@ -29,6 +29,7 @@ import io.github.nifiazuremqtt.emulator.management.ManagementRequest;
 import io.github.nifiazuremqtt.emulator.management.ManagementServer;
 import io.github.nifiazuremqtt.emulator.management.MessageRoutes;
 import io.github.nifiazuremqtt.emulator.management.MethodRoutes;
+import io.github.nifiazuremqtt.emulator.management.PolicyGuard;
 import io.github.nifiazuremqtt.emulator.management.RegistryRoutes;
 import io.github.nifiazuremqtt.emulator.management.Routes;
 import io.github.nifiazuremqtt.emulator.management.TwinFaultRoutes;
@@ -44,6 +45,7 @@ import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.tls.ServerIdentity;
 import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
 import io.github.nifiazuremqtt.emulator.twin.Twins;
 
@@ -58,11 +60,13 @@ public final class IoTHubEmulator implements AutoCloseable {
     private final HubRole hubRole = new HubRole();
     private final List<ServiceRole> roles = new CopyOnWriteArrayList<>(List.of(hubRole));
     private final Routes routes = new Routes();
+    private final Routes serviceRoutes = new Routes();
     private final ConnectionLog connections = new ConnectionLog();
     private final Map<IoTHub, HubServices> services = new LinkedHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, IoTHubEmulator::timerThread);
     private volatile EmulatorTimings timings;
     private ManagementServer management;
+    private ManagementServer serviceApi;
 
     IoTHubEmulator(final EmulatorSettings settings) {
         this.settings = settings;
@@ -88,9 +92,11 @@ public final class IoTHubEmulator implements AutoCloseable {
         final Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1"));
         names.addAll(settings.hubNames());
         try {
-            endpoint.start(settings.authority().issue(names).serverContext(),
+            final ServerIdentity identity = settings.authority().issue(names);
+            endpoint.start(identity.serverContext(),
                     new Surroundings(roles, faults, this::timings, settings.clock(), connections));
             management = new ManagementServer(settings.managementPort(), routes);
+            serviceApi = ManagementServer.secured(settings.serviceApiPort(), serviceRoutes, identity.httpsContext(), new PolicyGuard(hubRole, clock()));
             services.values().forEach(hubServices -> hubServices.watch(timer));
         } catch (final IOException e) {
             close();
@@ -162,6 +168,11 @@ public final class IoTHubEmulator implements AutoCloseable {
         return management.port();
     }
 
+    /** Port on which the registry, twins and methods are served as the IoT Hub service API serves them: with TLS, and to holders of a token of a policy. */
+    public int serviceApiPort() {
+        return serviceApi.port();
+    }
+
     public Clock clock() {
         return settings.clock();
     }
@@ -203,6 +214,11 @@ public final class IoTHubEmulator implements AutoCloseable {
         return SasToken.sign(connection.resource(), connection.sharedAccessKey(), expiry, "").text();
     }
 
+    /** A token of a policy of the first hub, for the service API. */
+    public String policyToken(final String policyName, final Duration life) {
+        return SasToken.sign(hostName(), hub().policy(policyName).primaryKey(), clock().instant().plus(life), policyName).text();
+    }
+
     /** Back to the state after {@link #start()}: no connection, no fault, nothing arrived, the devices that were set up. */
     public void reset() {
         faults.clear();
@@ -220,6 +236,10 @@ public final class IoTHubEmulator implements AutoCloseable {
         if (management != null) {
             management.close();
         }
+
+        if (serviceApi != null) {
+            serviceApi.close();
+        }
     }
 
     /** Puts another service behind the same ports. It is asked first whether a CONNECT is meant for it. */
@@ -233,10 +253,13 @@ public final class IoTHubEmulator implements AutoCloseable {
     }
 
     private void addRoutes() {
-        new RegistryRoutes(this::chosenHub).addTo(routes);
+        for (final Routes both : List.of(routes, serviceRoutes)) {
+            new RegistryRoutes(this::chosenHub).addTo(both);
+            new TwinRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(both);
+            new MethodRoutes(this::chosenHub, hub -> services(hub).methods(), clock()).addTo(both);
+        }
+
         new EmulatorRoutes(hubRole, this::chosenHub, connections, this::health, settings.authority()::pem).addTo(routes);
-        new TwinRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(routes);
-        new MethodRoutes(this::chosenHub, hub -> services(hub).methods(), clock()).addTo(routes);
         new MessageRoutes(this::chosenHub, hub -> services(hub).messages(), clock()).addTo(routes);
         new FaultRoutes(faults).addTo(routes);
         new TwinFaultRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(routes);
@@ -249,7 +272,8 @@ public final class IoTHubEmulator implements AutoCloseable {
     }
 
     private Map<String, Object> health() {
-        return Map.of("status", "up", "hubs", settings.hubNames(), "mqttPort", mqttPort(), "webSocketPort", webSocketPort());
+        return Map.of("status", "up", "hubs", settings.hubNames(), "mqttPort", mqttPort(), "webSocketPort", webSocketPort(),
+                "serviceApiPort", serviceApiPort());
     }
 
     private void addHub(final String name) {

@@ -27,6 +27,7 @@ public final class IoTHubEmulatorBuilder {
     private int mqttPort;
     private int webSocketPort;
     private int managementPort;
+    private int serviceApiPort;
     private boolean anyWebSocketPath;
     private EmulatorTimings timings = EmulatorTimings.real();
     private Clock clock = Clock.systemUTC();
@@ -65,6 +66,12 @@ public final class IoTHubEmulatorBuilder {
 
     public IoTHubEmulatorBuilder managementPort(final int port) {
         managementPort = port;
+        return this;
+    }
+
+    /** Port of the service API, with TLS and tokens of a policy. */
+    public IoTHubEmulatorBuilder serviceApiPort(final int port) {
+        serviceApiPort = port;
         return this;
     }
 
@@ -120,7 +127,7 @@ public final class IoTHubEmulatorBuilder {
         final List<String> names = new ArrayList<>(List.of(hostName));
         names.addAll(furtherHubs);
         return new IoTHubEmulator(new EmulatorSettings(List.copyOf(names), new EndpointOptions(address, mqttPort, webSocketPort, anyWebSocketPath),
-                managementPort, timings, clock, authority == null ? TestAuthority.create() : authority, List.copyOf(setUp)));
+                managementPort, serviceApiPort, timings, clock, authority == null ? TestAuthority.create() : authority, List.copyOf(setUp)));
     }
 
     /**

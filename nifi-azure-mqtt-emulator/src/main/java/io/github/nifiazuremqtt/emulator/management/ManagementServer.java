@@ -16,30 +16,41 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import javax.net.ssl.SSLContext;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 
-/** The management port: HTTP on the loopback address, for people and tests on the same machine. */
+/** A port for HTTP on the loopback address: the management port, for people and tests on the same machine, or the service API with TLS and tokens. */
 public final class ManagementServer implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(ManagementServer.class.getName());
     private static final int NO_BODY = -1;
 
     private final Routes routes;
+    private final RequestGuard guard;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
 
     /**
-     * Opens the port.
+     * Opens a port that everyone may use.
      *
      * @param port port, 0 for a free one
      * @throws IOException if the port is in use
      */
     public ManagementServer(final int port, final Routes routes) throws IOException {
+        this(HttpServer.create(), port, routes, RequestGuard.OPEN);
+    }
+
+    private ManagementServer(final HttpServer server, final int port, final Routes routes, final RequestGuard guard) throws IOException {
+        this.server = server;
         this.routes = routes;
+        this.guard = guard;
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         } catch (final IOException e) {
             throw new IOException("Management port %d cannot be opened: %s".formatted(port, e.getMessage()), e);
         }
@@ -47,6 +58,19 @@ public final class ManagementServer implements AutoCloseable {
         server.setExecutor(executor);
         server.createContext("/", this::serve);
         server.start();
+    }
+
+    /**
+     * Opens a port with TLS.
+     *
+     * @param port port, 0 for a free one
+     * @param guard who may use it
+     * @throws IOException if the port is in use
+     */
+    public static ManagementServer secured(final int port, final Routes routes, final SSLContext tls, final RequestGuard guard) throws IOException {
+        final HttpsServer server = HttpsServer.create();
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return new ManagementServer(server, port, routes, guard);
     }
 
     public int port() {
@@ -78,14 +102,20 @@ public final class ManagementServer implements AutoCloseable {
     private ManagementResponse answer(final HttpExchange exchange) throws IOException {
         try {
             final String[] path = Arrays.stream(exchange.getRequestURI().getRawPath().split("/")).map(PercentCoding::decode).toArray(String[]::new);
-            final Optional<Routes.Match> match = routes.find(exchange.getRequestMethod(), path);
+            final String method = method(exchange);
+            final String hub = guard.admit(method, exchange.getRequestURI().getPath(), header(exchange, "Authorization"));
+            final Optional<Routes.Match> match = routes.find(method, path);
             if (match.isEmpty()) {
-                throw new ManagementException(404, "NotFound", "nothing serves " + exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+                throw new ManagementException(404, "NotFound", "nothing serves " + method + " " + exchange.getRequestURI().getPath());
             }
 
-            final String ifMatch = Optional.ofNullable(exchange.getRequestHeaders().getFirst("If-Match")).orElse("").replace("\"", "");
-            return match.get().handler().apply(new ManagementRequest(
-                    match.get().path(), query(exchange.getRequestURI().getRawQuery()), ifMatch, exchange.getRequestBody().readAllBytes()));
+            final Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
+            if (!hub.isEmpty()) {
+                query.put("hub", hub);
+            }
+
+            final String ifMatch = header(exchange, "If-Match").replace("\"", "");
+            return match.get().handler().apply(new ManagementRequest(match.get().path(), query, ifMatch, exchange.getRequestBody().readAllBytes()));
         } catch (final ManagementException e) {
             return e.response();
         } catch (final IllegalArgumentException e) {
@@ -94,6 +124,16 @@ public final class ManagementServer implements AutoCloseable {
             LOGGER.log(Level.WARNING, "A management request failed", e);
             return new ManagementException(500, "ServerError", e.toString()).response();
         }
+    }
+
+    /** The HTTP client of some languages knows no PATCH and asks for it in a header. */
+    private static String method(final HttpExchange exchange) {
+        final String override = header(exchange, "X-HTTP-Method-Override");
+        return exchange.getRequestMethod().equals("POST") && !override.isEmpty() ? override : exchange.getRequestMethod();
+    }
+
+    private static String header(final HttpExchange exchange, final String name) {
+        return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name)).orElse("");
     }
 
     private static Map<String, String> query(final String text) {

@@ -4,6 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.tls;
 
+import java.security.GeneralSecurityException;
+
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
@@ -18,6 +22,20 @@ public final class ServerIdentity {
 
     ServerIdentity(final CertifiedKey key) {
         this.key = key;
+    }
+
+    /** For the HTTP server of the Java runtime; no client certificate is asked for. */
+    public SSLContext httpsContext() {
+        final char[] password = new char[0];
+        try {
+            final KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            factory.init(key.keyStore(password), password);
+            final SSLContext context = SSLContext.getInstance("TLS");
+            context.init(factory.getKeyManagers(), null, null);
+            return context;
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException("The Java runtime cannot use the key of the endpoint", e);
+        }
     }
 
     /** TLS 1.2 and 1.3. A client certificate is asked for, never required, and judged at CONNECT only. */
