@@ -44,12 +44,14 @@ final class ArrivalPrinter implements Consumer<TelemetryMessage> {
             final Map<String, String> connectionStrings = new LinkedHashMap<>();
             EmulatorCommand.deviceIds(emulator).forEach(device -> connectionStrings.put(device, emulator.connectionString(device).text()));
             print(Map.of("mqttPort", emulator.mqttPort(), "webSocketPort", emulator.webSocketPort(), "managementPort", emulator.managementPort(),
+                    "serviceApiPort", emulator.serviceApiPort(),
                     "caFile", caFile.toString(), "connectionStrings", connectionStrings));
             return;
         }
 
         out.println("IoT Hub emulator [%s]: MQTT on port %d, WebSocket on port %d, management on http://127.0.0.1:%d/emulator/health"
                 .formatted(emulator.hostName(), emulator.mqttPort(), emulator.webSocketPort(), emulator.managementPort()));
+        out.println("Service API on https://%s:%d, for tokens of a policy".formatted(emulator.hostName(), emulator.serviceApiPort()));
         out.println("Clients have to trust " + caFile);
         for (final String device : EmulatorCommand.deviceIds(emulator)) {
             out.println();
@@ -105,7 +107,7 @@ final class ArrivalPrinter implements Consumer<TelemetryMessage> {
     }
 
     /** One line stays one line, and a terminal is not steered by what a device sends. */
-    private static String visible(final String text) {
+    static String visible(final String text) {
         return text.replaceAll("\\p{Cntrl}+", " ");
     }
 

@@ -59,6 +59,10 @@ public final class EmulatorCommand implements Callable<Integer> {
     @Option(names = "--management-port", defaultValue = "9883", description = "Port of the management API (HTTP, loopback only); 0 for a free one.")
     private int managementPort;
 
+    @Option(names = "--service-api-port", defaultValue = "0",
+            description = "Port of the service API (HTTPS, loopback only, tokens of a policy); 0 for a free one.")
+    private int serviceApiPort;
+
     @Option(names = "--device", paramLabel = "ID[=KEY]", description = "A device, with a base64 key if you like; may be repeated.")
     private List<String> devices = List.of("dev-001");
 
@@ -87,6 +91,8 @@ public final class EmulatorCommand implements Callable<Integer> {
             final ArrivalPrinter printer = new ArrivalPrinter(out, json);
             printer.started(emulator, caFile, TOKEN_LIFE);
             emulator.hubs().forEach(hub -> hub.telemetry().addListener(printer));
+            final CloudSidePrinter cloudSide = new CloudSidePrinter(out, json, emulator.clock());
+            emulator.hubs().forEach(hub -> cloudSide.listenTo(emulator.services(hub)));
             Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "iothub-emulator-stop"));
             stopped.await();
             return CommandLine.ExitCode.OK;
@@ -108,7 +114,8 @@ public final class EmulatorCommand implements Callable<Integer> {
                 .address(address)
                 .mqttPort(mqttPort)
                 .webSocketPort(webSocketPort)
-                .managementPort(managementPort);
+                .managementPort(managementPort)
+                .serviceApiPort(serviceApiPort);
         furtherHubs.forEach(builder::hub);
         for (final String device : devices) {
             final int equals = device.indexOf('=');
