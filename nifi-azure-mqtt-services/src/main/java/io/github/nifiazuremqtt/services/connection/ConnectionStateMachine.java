@@ -22,8 +22,11 @@ final class ConnectionStateMachine {
     /** A connection that ends sooner after its CONNACK did not end by chance if it happens again and again. */
     static final Duration SHORT_LIFE = Duration.ofSeconds(10);
 
-    /** So many short lives in a row mean that another client connects as the same identity. */
+    /** So many short lives in a row, in which nothing was acknowledged, mean that another client connects as the same identity. */
     static final int TAKEOVER_LIVES = 5;
+
+    /** So many short lives in a row mean it even if messages got through: a poor line breaks every few seconds too, and what gets through is worth trying. */
+    static final int BUSY_TAKEOVER_LIVES = 20;
 
     /** So many connections in a row on which nothing was acknowledged, although something was sent, look like a quota. */
     static final int FRUITLESS_LIVES = 3;
@@ -48,6 +51,8 @@ final class ConnectionStateMachine {
     private boolean proven;
 
     private int shortLives;
+
+    private int idleLives;
 
     private int fruitlessLives;
 
@@ -134,12 +139,13 @@ final class ConnectionStateMachine {
     LossVerdict judgeLoss(final int inFlight, final boolean suspicion) {
         final boolean shortLife = Duration.between(connectedAt, clock.instant()).compareTo(SHORT_LIFE) < 0;
         shortLives = shortLife ? shortLives + 1 : 0;
+        idleLives = shortLife && !proven ? idleLives + 1 : 0;
         fruitlessLives = shortLife && inFlight > 0 && !proven ? fruitlessLives + 1 : 0;
         if (!shortLife) {
             delay.reset();
         }
 
-        if (shortLives >= TAKEOVER_LIVES && !suspicion) {
+        if ((idleLives >= TAKEOVER_LIVES || shortLives >= BUSY_TAKEOVER_LIVES) && !suspicion) {
             return LossVerdict.TAKEN_OVER;
         }
         return fruitlessLives >= FRUITLESS_LIVES ? LossVerdict.FRUITLESS : LossVerdict.LOST;
@@ -150,6 +156,7 @@ final class ConnectionStateMachine {
      */
     void explained() {
         shortLives = 0;
+        idleLives = 0;
         fruitlessLives = 0;
     }
 

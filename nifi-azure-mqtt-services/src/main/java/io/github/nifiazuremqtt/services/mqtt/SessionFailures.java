@@ -60,10 +60,16 @@ final class SessionFailures {
     }
 
     static MqttSessionException ofClose(final Throwable failure, final ConnectSettings settings) {
-        return failure(MqttSessionException.Kind.CLOSED, "Connection to [%s] ended: %s".formatted(settings.endpoint(), failure.getMessage()), failure);
+        return failure(MqttSessionException.Kind.CLOSED, "Connection to [%s] ended: %s".formatted(settings.endpoint(), clause(failure)), failure);
     }
 
     private static MqttSessionException failure(final MqttSessionException.Kind kind, final String message, final Throwable cause) {
         return new MqttSessionException(kind, message, cause);
+    }
+
+    /** The library ends its sentences with a full stop, ours go on. */
+    private static String clause(final Throwable failure) {
+        final String message = String.valueOf(failure.getMessage());
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 }

@@ -157,6 +157,14 @@ class ConnectionStateMachineTest {
     }
 
     @Test
+    void testShortLivesInWhichMessagesGetThroughMeanTakeoverMuchLater() {
+        for (int life = 1; life < ConnectionStateMachine.BUSY_TAKEOVER_LIVES; life++) {
+            assertEquals(LossVerdict.LOST, liveBusily(Duration.ofSeconds(3)));
+        }
+        assertEquals(LossVerdict.TAKEN_OVER, liveBusily(Duration.ofSeconds(3)));
+    }
+
+    @Test
     void testSuspectedMessageIsNoTakeover() {
         for (int life = 1; life < 10; life++) {
             assertFalse(live(Duration.ofSeconds(1), 1, true) == LossVerdict.TAKEN_OVER);
@@ -172,8 +180,18 @@ class ConnectionStateMachineTest {
         assertEquals(LossVerdict.FRUITLESS, live(Duration.ofSeconds(1), 1, true));
     }
 
+    private LossVerdict liveBusily(final Duration life) {
+        connect();
+        machine.acknowledged();
+        return end(life, 1, false);
+    }
+
     private LossVerdict live(final Duration life, final int inFlight, final boolean suspicion) {
         connect();
+        return end(life, inFlight, suspicion);
+    }
+
+    private LossVerdict end(final Duration life, final int inFlight, final boolean suspicion) {
         pass(life);
         final LossVerdict verdict = machine.judgeLoss(inFlight, suspicion);
         machine.failed(LOST);
