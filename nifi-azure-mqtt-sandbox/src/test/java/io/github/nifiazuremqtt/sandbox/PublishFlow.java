@@ -58,7 +58,7 @@ final class PublishFlow {
 
         final String source = editor.createProcessor(ProcessorSettings.standard("GetFile")
                 .with("Input Directory", input.toString()).with("Keep Source File", "false").with("Polling Interval", "0 sec").with("File Filter", ".*\\.txt")
-                .every("100 ms"));
+                .every("20 ms"));
         final String split = editor.createProcessor(ProcessorSettings.standard("SplitText").with("Line Split Count", "1")
                 .terminating("original", "failure"));
         this.publisher = createPublisher(publisherSettings);

@@ -1,0 +1,102 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.sandbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A hundred renewals of the token while messages flow: none is lost, none is sent twice.
+ */
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
+class PublishRenewalIT {
+
+    private static final int RENEWALS = 100;
+
+    private static final int LINES_PER_FILE = 200;
+
+    private static final String DEVICE = "dev-001";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void testHundredRenewalsUnderLoad() throws Exception {
+        try (IoTHubEmulator hub = IoTHubEmulator.builder().device(DEVICE).start();
+             NiFiInstance nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT.withSystemProperty("io.github.nifiazuremqtt.test.token.lifetime", "PT2S"))) {
+            hub.telemetry().keepLast(0);
+            hub.faults().everyone().delayPubacks(Duration.ofMillis(20));
+            final IndexLog arrived = new IndexLog();
+            final ArrivalTimes times = new ArrivalTimes();
+            hub.telemetry().addListener(arrived);
+            hub.telemetry().addListener(times);
+            final PublishFlow flow = PublishFlow.create(nifi, hub, hub.connectionString(DEVICE));
+            flow.start();
+
+            int lines = 0;
+            while (hub.connections().opened(DEVICE) <= RENEWALS) {
+                flow.drop(lines(lines));
+                lines += LINES_PER_FILE;
+                Await.until("load", Duration.ofSeconds(20), new Elapsed(Duration.ofMillis(50)));
+            }
+
+            arrived.await(lines, Duration.ofMinutes(1));
+            flow.awaitPublished(Duration.ofMinutes(1));
+            final List<Long> gaps = times.gapsAround(hub.connections().ends().stream().map(end -> end.time()).toList());
+            Report.line("%d renewals, %d messages, %d repeated, gap p50 %d ms, p99 %d ms", hub.connections().opened(DEVICE) - 1, lines, arrived.repeats(),
+                    gaps.get(gaps.size() / 2), gaps.get(gaps.size() * 99 / 100));
+            assertEquals(lines, arrived.lines());
+            assertEquals(0, arrived.repeats());
+            assertEquals(0, arrived.overtaken());
+            assertEquals(0, flow.failed());
+            assertTrue(gaps.size() > RENEWALS / 2, "renewals while messages flowed: " + gaps.size());
+        }
+    }
+
+    private static String lines(final int first) {
+        final StringBuilder text = new StringBuilder();
+        for (int index = first; index < first + LINES_PER_FILE; index++) {
+            text.append(index).append(" telemetry\n");
+        }
+        return text.toString();
+    }
+
+    /** When messages arrived. */
+    private static final class ArrivalTimes implements Consumer<TelemetryMessage> {
+
+        private final NavigableSet<Instant> times = new ConcurrentSkipListSet<>();
+
+        @Override
+        public void accept(final TelemetryMessage message) {
+            times.add(message.enqueuedTime());
+        }
+
+        /** Milliseconds between the last message before and the first after each of these moments, shortest first, where messages were flowing. */
+        List<Long> gapsAround(final List<Instant> moments) {
+            return moments.stream().map(this::gapAround).filter(Objects::nonNull).sorted().toList();
+        }
+
+        private Long gapAround(final Instant moment) {
+            final Instant before = times.floor(moment);
+            final Instant after = times.higher(moment);
+            return before == null || after == null ? null : Duration.between(before, after).toMillis();
+        }
+    }
+}
