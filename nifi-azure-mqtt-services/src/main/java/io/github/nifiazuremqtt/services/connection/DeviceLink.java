@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * The one connection of an identity over all its sessions: carries out what the state machine decides.
@@ -215,8 +216,8 @@ final class DeviceLink {
 
             lostLine = line;
             undelivered = lostLine.settle();
-            final List<String> inFlight = undelivered.stream().filter(InFlightMessage::isAcknowledged).map(InFlightMessage::deliveryId).toList();
-            guilty = sender.suspicion().closed(inFlight);
+            guilty = sender.suspicion().closed(ids(undelivered.stream().filter(InFlightMessage::isSent)));
+            final List<String> inFlight = ids(undelivered.stream());
             final LossVerdict verdict = machine.judgeLoss(inFlight.size(), guilty.isPresent() || sender.suspicion().explains(inFlight));
             guilty.ifPresent(message -> machine.explained());
             reason = LossReasons.describe(identity, verdict, undelivered.size(), ending);
@@ -230,6 +231,10 @@ final class DeviceLink {
         final IoTHubException refusal = guilty.map(message -> LossReasons.refused(identity, message)).orElse(reason);
         guilty.ifPresent(message -> reporter.refused(refusal));
         undelivered.forEach(message -> message.settle(guilty.filter(message.deliveryId()::equals).isPresent() ? refusal : reason));
+    }
+
+    private static List<String> ids(final Stream<InFlightMessage> messages) {
+        return messages.filter(InFlightMessage::isAcknowledged).map(InFlightMessage::deliveryId).toList();
     }
 
     private void hubAnswered() {

@@ -39,7 +39,7 @@ public final class HubConnect {
     }
 
     /**
-     * Connects; to be called from a thread that may wait for name resolution.
+     * Connects.
      *
      * @return fails with {@link IoTHubException}, whose text names the cure
      */

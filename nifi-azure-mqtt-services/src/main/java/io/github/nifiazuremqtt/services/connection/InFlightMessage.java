@@ -23,6 +23,8 @@ final class InFlightMessage implements MqttSession.Delivery {
 
     private final boolean acknowledged;
 
+    private volatile boolean sent;
+
     private final CompletableFuture<Void> outcome = new CompletableFuture<>();
 
     /**
@@ -62,6 +64,17 @@ final class InFlightMessage implements MqttSession.Delivery {
     /** Tells the caller; the message may still be on the wire. */
     void fail(final IoTHubException reason) {
         outcome.completeExceptionally(reason);
+    }
+
+    void sent() {
+        sent = true;
+    }
+
+    /**
+     * @return true if it is given to the connection, which may have ended because of it
+     */
+    boolean isSent() {
+        return sent;
     }
 
     boolean isAcknowledged() {

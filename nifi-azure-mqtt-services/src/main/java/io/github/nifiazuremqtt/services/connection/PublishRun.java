@@ -70,7 +70,16 @@ final class PublishRun implements MessagePublisher {
         final OpenLine line = sender.window().enter(epoch, timeout, alone);
         final InFlightMessage inFlight = new InFlightMessage(this, line, message.deliveryId(), acknowledged);
         unacknowledged.add(inFlight);
-        line.session().publish(topic, message.body(), acknowledged ? MqttQuality.AT_LEAST_ONCE : MqttQuality.AT_MOST_ONCE, inFlight);
+        final MqttQuality quality = acknowledged ? MqttQuality.AT_LEAST_ONCE : MqttQuality.AT_MOST_ONCE;
+        final Runnable publish = () -> {
+            inFlight.sent();
+            line.session().publish(topic, message.body(), quality, inFlight);
+        };
+        if (alone && sender.suspicion().needsProbe(message.deliveryId())) {
+            HubProbe.send(line.session(), inFlight, publish);
+        } else {
+            publish.run();
+        }
         return inFlight.outcome();
     }
 

@@ -12,6 +12,9 @@ import java.util.Optional;
 /**
  * Finds the message that the hub does not like. The hub says so by closing the connection, without a reason and with good messages in flight beside the bad
  * one. A message that was in flight at several closes in a row goes alone; one that dies alone more than once is it, and its neighbours are cleared.
+ * <p>
+ * A hub whose daily quota is used up closes the connection on every message, good ones too. So the last time a suspect goes, the hub is first asked for
+ * something else that counts against the quota; a message is guilty only if the hub has just answered that.
  */
 final class Suspicion {
 
@@ -41,6 +44,20 @@ final class Suspicion {
         synchronized (suspects) {
             final Suspect suspect = suspects.get(deliveryId);
             return suspect != null && suspect.closes >= CLOSES;
+        }
+    }
+
+    /**
+     * @return true if the hub must show that it takes anything at all before this message is sent
+     */
+    boolean needsProbe(final String deliveryId) {
+        if (empty) {
+            return false;
+        }
+
+        synchronized (suspects) {
+            final Suspect suspect = suspects.get(deliveryId);
+            return suspect != null && suspect.deathsAlone >= DEATHS_ALONE - 1;
         }
     }
 

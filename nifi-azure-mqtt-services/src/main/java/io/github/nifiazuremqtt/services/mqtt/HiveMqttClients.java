@@ -77,7 +77,7 @@ final class HiveMqttClients {
         return transport.build();
     }
 
-    /** A proxy looks the name up itself; otherwise it is looked up here, on the calling thread, because Netty would block its I/O thread with it. */
+    /** A proxy looks the name up itself; otherwise it is looked up here, because Netty would block its I/O thread with it. */
     private static InetSocketAddress address(final ServerEndpoint endpoint) throws MqttSessionException {
         if (endpoint.findProxy().isPresent()) {
             return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());

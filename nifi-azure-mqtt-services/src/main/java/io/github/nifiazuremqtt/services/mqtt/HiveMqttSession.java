@@ -21,6 +21,8 @@ import io.reactivex.disposables.Disposable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Subscription;
@@ -38,6 +40,8 @@ final class HiveMqttSession implements MqttSession {
 
     private final EventLoopGroup eventLoops;
 
+    private final Executor connectThreads;
+
     private final PendingDeliveries pending = new PendingDeliveries();
 
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -48,14 +52,24 @@ final class HiveMqttSession implements MqttSession {
 
     private volatile Disposable incoming;
 
-    HiveMqttSession(final ConnectSettings settings, final MqttSessionListener listener, final EventLoopGroup eventLoops) {
+    HiveMqttSession(final ConnectSettings settings, final MqttSessionListener listener, final EventLoopGroup eventLoops, final Executor connectThreads) {
         this.settings = settings;
         this.listener = listener;
         this.eventLoops = eventLoops;
+        this.connectThreads = connectThreads;
     }
 
     @Override
     public CompletableFuture<Boolean> connect() {
+        try {
+            connectThreads.execute(this::begin);
+        } catch (final RejectedExecutionException e) {
+            connected.completeExceptionally(ended());
+        }
+        return connected;
+    }
+
+    private void begin() {
         try {
             final Mqtt3RxClient newClient = HiveMqttClients.build(settings, eventLoops, this::onDisconnected);
             client = newClient;
@@ -66,7 +80,6 @@ final class HiveMqttSession implements MqttSession {
         } catch (final MqttSessionException e) {
             connected.completeExceptionally(e);
         }
-        return connected;
     }
 
     private Mqtt3Connect connectPacket() {

@@ -7,6 +7,8 @@ package io.github.nifiazuremqtt.services.mqtt;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -17,7 +19,14 @@ public final class HiveMqttSessionFactory implements MqttSessionFactory {
 
     private static final long END_SECONDS = 10;
 
+    private static final int CONNECT_THREADS = 4;
+
+    private static final long CONNECT_THREAD_SECONDS = 10;
+
     private final NioEventLoopGroup eventLoops;
+
+    /** Look up host names, and keep what the library leaves behind in thread-locals away from the threads of callers. */
+    private final ThreadPoolExecutor connectThreads;
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -28,11 +37,14 @@ public final class HiveMqttSessionFactory implements MqttSessionFactory {
     public HiveMqttSessionFactory(final String threadName, final int threads) {
         RxThreads.acquire();
         eventLoops = new NioEventLoopGroup(threads, new DefaultThreadFactory(threadName, true));
+        connectThreads = new ThreadPoolExecutor(CONNECT_THREADS, CONNECT_THREADS, CONNECT_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory(threadName + "-connect", true));
+        connectThreads.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public MqttSession create(final ConnectSettings settings, final MqttSessionListener listener) {
-        return new HiveMqttSession(settings, listener, eventLoops);
+        return new HiveMqttSession(settings, listener, eventLoops, connectThreads);
     }
 
     @Override
@@ -41,9 +53,11 @@ public final class HiveMqttSessionFactory implements MqttSessionFactory {
             return;
         }
 
+        connectThreads.shutdownNow();
         eventLoops.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
         boolean interrupted = false;
         try {
+            connectThreads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
             eventLoops.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
             GlobalEventExecutor.INSTANCE.awaitInactivity(END_SECONDS, TimeUnit.SECONDS);
         } catch (final InterruptedException e) {

@@ -9,13 +9,12 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One MQTT 3.1.1 network connection, from CONNECT to its end. It is not used again: the next connection is a new session object, which is how what belongs to
- * an earlier connection (packet ids, acknowledgements, answers) can never reach a later one. Thread-safe; nothing here blocks except {@link #connect}, which
- * looks up the host name.
+ * an earlier connection (packet ids, acknowledgements, answers) can never reach a later one. Thread-safe; nothing here blocks.
  */
 public interface MqttSession {
 
     /**
-     * Connects. Called once, from a thread that may wait for name resolution.
+     * Connects. Called once.
      *
      * @return true if the server kept a session of this client. Fails with {@link MqttSessionException}.
      */

@@ -92,7 +92,7 @@ class DeviceConnectionRegistryTest {
             }
             final long threads = Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("test-connection")).count();
             assertEquals(MANY, emulator().connections().open().size());
-            assertTrue(threads <= 9);
+            assertTrue(threads <= 13);
         }
         assertEquals(Set.of(), open());
     }

@@ -32,8 +32,10 @@ class SuspicionTest {
     @Test
     void testSecondDeathAloneIsTheVerdictAndClearsNeighbours() {
         suspect("bad", "good");
+        assertFalse(suspicion.needsProbe("bad"));
         assertEquals(Optional.empty(), close("bad"));
         assertTrue(suspicion.mustGoAlone("bad"));
+        assertTrue(suspicion.needsProbe("bad"));
         assertEquals(Optional.of("bad"), close("bad"));
         assertFalse(suspicion.mustGoAlone("good"));
         assertFalse(suspicion.mustGoAlone("bad"));
