@@ -58,7 +58,7 @@ class OneConnectionIT {
         final FlowEditor editor = flow.editor();
         final String second = flow.createPublisher(ProcessorSettings.azure("PublishToIoTHub"));
         final String generator = editor.createProcessor(ProcessorSettings.standard("GenerateFlowFile")
-                .with("Data Format", "Text").with("Unique FlowFiles", "false").with("Custom Text", "1000000 other").with("Batch Size", "500"));
+                .with("Data Format", "Text").with("Unique FlowFiles", "false").with("generate-ff-custom-text", "1000000 other").with("Batch Size", "500"));
         final String queue = editor.connect(generator, second, "success");
         editor.connect(second, flow.publisher(), "failure");
         editor.runProcessorOnce(generator);

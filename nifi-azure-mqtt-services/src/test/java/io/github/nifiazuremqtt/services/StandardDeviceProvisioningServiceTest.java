@@ -82,7 +82,7 @@ class StandardDeviceProvisioningServiceTest {
     }
 
     @Test
-    void testRegisterUnreachableThenDisabledLeavesNoThread() throws IOException {
+    void testRegisterUnreachableThenDisabledLeavesNoThread() throws IOException, InterruptedException {
         runner.setProperty(service, StandardDeviceProvisioningService.GLOBAL_ENDPOINT, "localhost:" + closedPort());
         runner.enableControllerService(service);
 
@@ -91,7 +91,11 @@ class StandardDeviceProvisioningServiceTest {
         assertTrue(failure.getMessage().startsWith("Registration [sn-007]: no connection to [localhost:"), failure.getMessage());
 
         runner.disableControllerService(service);
-        assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("DeviceProvisioning-")));
+        for (final Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("DeviceProvisioning-")) {
+                assertTrue(thread.join(Duration.ofSeconds(10)), thread + " goes on");
+            }
+        }
         assertEquals(FailureCategory.CLOSED, failure(service.register(new ProvisioningRequest("sn-007", new byte[0]), Duration.ofSeconds(20))).getCategory());
     }
 

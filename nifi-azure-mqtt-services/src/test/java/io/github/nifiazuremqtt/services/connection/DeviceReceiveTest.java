@@ -21,6 +21,7 @@ import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.message.CloudMessage;
 import io.github.nifiazuremqtt.emulator.method.MethodAnswer;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import io.github.nifiazuremqtt.emulator.twin.TwinFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -188,8 +189,10 @@ class DeviceReceiveTest {
     void testTwinRequestFailsWhenConnectionEnds() throws Exception {
         try (DeviceConnection connection = hub.connect(DEVICE)) {
             connection.getTwin(TIMEOUT).get(10, TimeUnit.SECONDS);
+            emulator().twins().faults().next(1, TwinFault.unanswered());
+            final CompletableFuture<TwinDocument> unanswered = connection.getTwin(TIMEOUT);
             emulator().faults().goAway();
-            assertTrue(category(connection.getTwin(TIMEOUT)).isRetryable());
+            assertTrue(category(unanswered).isRetryable());
         }
     }
 
