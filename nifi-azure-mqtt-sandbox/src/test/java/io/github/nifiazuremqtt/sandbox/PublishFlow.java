@@ -112,15 +112,16 @@ final class PublishFlow {
         return editor.createProcessor(settings.with("IoT Hub Connection Service", connections).terminating("success"));
     }
 
-    /** Puts lines into the input, each {@code "<number> <text>"}, and waits until they wait in the queue of the publisher, on top of those there. */
+    /** Puts lines into the input, each {@code "<number> <text>"}, and waits until they wait in the queue of the publisher, which does not run. */
     void feed(final int first, final int number, final String text) throws IOException, InterruptedException, TimeoutException {
         final int before = queued();
-        drop(IntStream.range(first, first + number).mapToObj(index -> index + " " + text).collect(Collectors.joining("\n")));
+        drop(first, number, text);
         nifi.client().monitor().awaitQueued(queue, before + number, FEED_LIMIT);
     }
 
-    /** Puts a file of lines into the input. */
-    void drop(final String lines) throws IOException {
+    /** Puts such lines into the input and does not wait: for a publisher that runs. */
+    void drop(final int first, final int number, final String text) throws IOException {
+        final String lines = IntStream.range(first, first + number).mapToObj(index -> index + " " + text).collect(Collectors.joining("\n"));
         final Path file = input.resolve("feed-" + files + ".tmp");
         Files.writeString(file, lines);
         Files.move(file, input.resolve("feed-" + files + ".txt"), StandardCopyOption.ATOMIC_MOVE);

@@ -52,7 +52,7 @@ class PublishRenewalIT {
 
             int lines = 0;
             while (hub.connections().opened(DEVICE) <= RENEWALS) {
-                flow.drop(lines(lines));
+                flow.drop(lines, LINES_PER_FILE, "telemetry");
                 lines += LINES_PER_FILE;
                 Await.until("load", Duration.ofSeconds(20), new Elapsed(Duration.ofMillis(50)));
             }
@@ -68,14 +68,6 @@ class PublishRenewalIT {
             assertEquals(0, flow.failed());
             assertTrue(gaps.size() > RENEWALS / 2, "renewals while messages flowed: " + gaps.size());
         }
-    }
-
-    private static String lines(final int first) {
-        final StringBuilder text = new StringBuilder();
-        for (int index = first; index < first + LINES_PER_FILE; index++) {
-            text.append(index).append(" telemetry\n");
-        }
-        return text.toString();
     }
 
     /** When messages arrived. */

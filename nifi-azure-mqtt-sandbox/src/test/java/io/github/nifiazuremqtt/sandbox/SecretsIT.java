@@ -52,7 +52,7 @@ class SecretsIT {
             flow.start();
             arrived.await(200, Duration.ofMinutes(1));
             hub.faults().dropConnections();
-            flow.feed(200, 200, "text");
+            flow.drop(200, 200, "text");
             arrived.await(400, Duration.ofMinutes(1));
 
             final ConnectionString wrong = new ConnectionString(good.hostName(), "dev-002", "", WRONG_KEY);
