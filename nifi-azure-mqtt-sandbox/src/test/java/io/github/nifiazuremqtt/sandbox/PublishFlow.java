@@ -128,6 +128,12 @@ final class PublishFlow {
         files++;
     }
 
+    /** Whether every file is taken. GetFile takes those that wait together in any order, so lines stay in order only if one waits at a time. */
+    boolean isTaken() {
+        final String[] waiting = input.toFile().list();
+        return waiting != null && waiting.length == 0;
+    }
+
     void start() throws InterruptedException, TimeoutException {
         editor.startProcessor(publisher);
     }

@@ -54,7 +54,7 @@ class PublishRenewalIT {
             while (hub.connections().opened(DEVICE) <= RENEWALS) {
                 flow.drop(lines, LINES_PER_FILE, "telemetry");
                 lines += LINES_PER_FILE;
-                Await.until("load", Duration.ofSeconds(20), new Elapsed(Duration.ofMillis(50)));
+                Await.until("the file is taken", Duration.ofSeconds(20), flow::isTaken);
             }
 
             arrived.await(lines, Duration.ofMinutes(1));
