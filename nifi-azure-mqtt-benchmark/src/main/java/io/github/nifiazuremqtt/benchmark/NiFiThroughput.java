@@ -6,13 +6,12 @@ package io.github.nifiazuremqtt.benchmark;
 
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.sandbox.Await;
+import io.github.nifiazuremqtt.sandbox.EmulatedHub;
 import io.github.nifiazuremqtt.sandbox.FlowEditor;
 import io.github.nifiazuremqtt.sandbox.FlowMonitor;
 import io.github.nifiazuremqtt.sandbox.NiFiInstance;
 import io.github.nifiazuremqtt.sandbox.ProcessorSettings;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 
@@ -34,16 +33,10 @@ final class NiFiThroughput {
         this.editor = nifi.client().createGroup("Throughput");
         this.monitor = nifi.client().monitor();
         this.bodySize = bodySize;
-        final Path authority = hub.authority().writePem(nifi.directory().resolve("authority.pem"));
-        final String trust = editor.createService("org.apache.nifi.ssl.StandardSSLContextService", Map.of("Truststore Filename", authority.toString(),
-                "Truststore Type", "PEM"));
-        final String credentials = editor.createService("io.github.nifiazuremqtt.services.StandardDeviceCredentialsService",
-                Map.of("Connection String", hub.connectionString(device).text()));
-        this.connections = editor.createService("io.github.nifiazuremqtt.services.StandardIoTHubConnectionService",
-                Map.of("Device Credentials Service", credentials, "SSL Context Service", trust, "Maximum Messages In Flight", Integer.toString(window)));
-        for (final String service : List.of(credentials, trust, connections)) {
-            editor.enableService(service);
-        }
+        final EmulatedHub services = new EmulatedHub(editor, hub);
+        final String credentials = services.createCredentials(device);
+        this.connections = services.createConnection(credentials, Map.of("Maximum Messages In Flight", Integer.toString(window)));
+        editor.enableServices();
     }
 
     /** FlowFiles a second that arrive at the hub. */
@@ -66,7 +59,7 @@ final class NiFiThroughput {
 
     /** FlowFiles a second that LogAttribute takes. */
     double logAttribute(final int number) throws Exception {
-        final FullQueue full = fill(number, ProcessorSettings.standard("LogAttribute").with("Log Level", "none").terminating("success"));
+        final FullQueue full = fill(number, ProcessorSettings.standard("LogAttribute").with("Log Level", "trace").terminating("success"));
         try {
             editor.startProcessor(full.processor());
             while (monitor.queued(full.queue()) == number) {
