@@ -4,11 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.function.Consumer;
-
 import io.github.nifiazuremqtt.emulator.dps.Enrollments;
 import io.github.nifiazuremqtt.emulator.dps.LinkedHub;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningCounters;
@@ -27,6 +22,10 @@ import io.github.nifiazuremqtt.emulator.mqtt.MqttEndpoint;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
 import io.github.nifiazuremqtt.emulator.mqtt.Surroundings;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** The Device Provisioning Service in this JVM, on ports of its own or behind those of a hub emulator. */
 public final class DpsEmulator implements AutoCloseable {

@@ -4,15 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
-
 import io.github.nifiazuremqtt.emulator.dps.DpsSwitch;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
 import io.github.nifiazuremqtt.emulator.mqtt.EndpointOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Sets up a provisioning service. It needs at least one hub emulator, whose clock, durations and certificate authority it shares. */
 public final class DpsEmulatorBuilder {

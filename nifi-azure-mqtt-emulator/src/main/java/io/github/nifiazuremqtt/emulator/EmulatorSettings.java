@@ -4,13 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.time.Clock;
-import java.util.List;
-import java.util.function.Consumer;
-
 import io.github.nifiazuremqtt.emulator.mqtt.EndpointOptions;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How an emulator is set up.

@@ -4,14 +4,13 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.time.Clock;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.message.CloudMessages;
 import io.github.nifiazuremqtt.emulator.method.Methods;
 import io.github.nifiazuremqtt.emulator.twin.Twins;
+import java.time.Clock;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a hub offers to the applications behind it.

@@ -4,20 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.io.IOException;
-import java.security.cert.X509Certificate;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.hub.HubRole;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
@@ -48,6 +34,19 @@ import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.tls.ServerIdentity;
 import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
 import io.github.nifiazuremqtt.emulator.twin.Twins;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** IoT Hub in this JVM: one or more hubs behind one MQTT port and one WebSocket port. */
 public final class IoTHubEmulator implements AutoCloseable {

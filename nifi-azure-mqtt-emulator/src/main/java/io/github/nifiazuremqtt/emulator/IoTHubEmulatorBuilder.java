@@ -4,18 +4,17 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.io.IOException;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
-
 import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.mqtt.EndpointOptions;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Sets up an emulator. Without further word it is one hub, {@code localhost}, on free ports of the loopback address. */
 public final class IoTHubEmulatorBuilder {

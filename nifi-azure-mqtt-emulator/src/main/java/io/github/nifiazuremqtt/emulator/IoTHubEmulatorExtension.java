@@ -4,18 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-
-import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 
 /**
  * An emulator for JUnit 5. In a static field it runs for the whole class, and is reset before each test if that is asked for; in an instance field each test

@@ -4,6 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
+import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,21 +23,9 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
-import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class CertificateManagementTest {

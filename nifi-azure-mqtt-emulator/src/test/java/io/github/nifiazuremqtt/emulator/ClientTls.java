@@ -4,18 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 
 /** TLS of a client, with a certificate of its own or without. */
 final class ClientTls {

@@ -4,12 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
 import io.github.nifiazuremqtt.emulator.message.CloudMessage;
@@ -22,13 +19,15 @@ import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 import io.github.nifiazuremqtt.emulator.time.AdjustableClock;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What a client sees of its cloud-to-device messages: rows 40 and 43 to 51. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

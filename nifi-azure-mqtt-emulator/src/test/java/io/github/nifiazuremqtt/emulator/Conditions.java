@@ -4,11 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Waits for something to become true. */
 final class Conditions {

@@ -4,6 +4,18 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.emulator.hub.Authentication;
+import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.hub.SharedAccessPolicy;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import io.github.nifiazuremqtt.emulator.time.AdjustableClock;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,30 +25,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLSocket;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
-import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
-import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.hub.SharedAccessPolicy;
-import io.github.nifiazuremqtt.emulator.sas.SasToken;
-import io.github.nifiazuremqtt.emulator.time.AdjustableClock;
-import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The rows of the table of refusals about CONNECT: what a client does, and what it sees. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

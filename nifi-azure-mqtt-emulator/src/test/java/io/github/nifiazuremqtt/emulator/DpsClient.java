@@ -4,6 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -11,11 +14,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 
 /** A device that talks to the provisioning service step by step. */
 final class DpsClient implements AutoCloseable {

@@ -4,6 +4,23 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.dps.Allocation;
+import io.github.nifiazuremqtt.emulator.dps.AllocationRequest;
+import io.github.nifiazuremqtt.emulator.dps.Attestation;
+import io.github.nifiazuremqtt.emulator.dps.Enrollment;
+import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
+import io.github.nifiazuremqtt.emulator.dps.Reprovisioning;
+import io.github.nifiazuremqtt.emulator.dps.ScriptedAnswer;
+import io.github.nifiazuremqtt.emulator.dps.Scripts;
+import io.github.nifiazuremqtt.emulator.hub.Authentication;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,29 +33,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
-import io.github.nifiazuremqtt.emulator.dps.Allocation;
-import io.github.nifiazuremqtt.emulator.dps.AllocationRequest;
-import io.github.nifiazuremqtt.emulator.dps.Attestation;
-import io.github.nifiazuremqtt.emulator.dps.Enrollment;
-import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
-import io.github.nifiazuremqtt.emulator.dps.Reprovisioning;
-import io.github.nifiazuremqtt.emulator.dps.ScriptedAnswer;
-import io.github.nifiazuremqtt.emulator.dps.Scripts;
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
-import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.sas.SasToken;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Assignment, registering again, prescribed answers and the management port. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

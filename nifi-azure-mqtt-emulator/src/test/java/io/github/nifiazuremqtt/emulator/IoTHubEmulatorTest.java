@@ -4,21 +4,19 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class IoTHubEmulatorTest {

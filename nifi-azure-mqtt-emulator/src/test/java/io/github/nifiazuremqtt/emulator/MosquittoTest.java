@@ -4,6 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.emulator.command.CommandRun;
+import io.github.nifiazuremqtt.emulator.message.CloudMessage;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,20 +19,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-
-import io.github.nifiazuremqtt.emulator.command.CommandRun;
-import io.github.nifiazuremqtt.emulator.message.CloudMessage;
-import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** {@code mosquitto_pub} and {@code mosquitto_sub} are clients that nobody here wrote. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

@@ -4,6 +4,15 @@
  */
 package io.github.nifiazuremqtt.emulator;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,16 +29,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
-import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.sas.SasToken;
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
-
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The rows of the table of refusals about a live connection, and what a consumer sees of a message: what a client does, and what it sees. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)

@@ -5,7 +5,6 @@
 package io.github.nifiazuremqtt.emulator.certificate;
 
 import java.security.PublicKey;
-
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 

@@ -6,7 +6,6 @@ package io.github.nifiazuremqtt.emulator.certificate;
 
 import java.security.cert.X509Certificate;
 import java.util.Optional;
-
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;

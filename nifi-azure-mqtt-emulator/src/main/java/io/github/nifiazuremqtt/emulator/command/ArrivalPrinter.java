@@ -4,6 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.management.TelemetryView;
+import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,13 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
-import io.github.nifiazuremqtt.emulator.management.TelemetryView;
-import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 
 /** Prints the set-up of an emulator and then a line per message, for people or for machines. */
 final class ArrivalPrinter implements Consumer<TelemetryMessage> {

@@ -4,6 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.command;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.HubServices;
+import io.github.nifiazuremqtt.emulator.message.MessageTrace;
+import io.github.nifiazuremqtt.emulator.method.MethodExchange;
+import io.github.nifiazuremqtt.emulator.twin.ReportedChange;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,13 +17,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.nifiazuremqtt.emulator.HubServices;
-import io.github.nifiazuremqtt.emulator.message.MessageTrace;
-import io.github.nifiazuremqtt.emulator.method.MethodExchange;
-import io.github.nifiazuremqtt.emulator.twin.ReportedChange;
 
 /** Prints a line for what happens to cloud-to-device messages, reported properties and direct methods, for people or for machines. */
 final class CloudSidePrinter {

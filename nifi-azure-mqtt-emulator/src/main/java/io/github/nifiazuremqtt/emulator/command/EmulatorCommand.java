@@ -4,6 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.command;
 
+import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.IoTHubEmulatorBuilder;
+import io.github.nifiazuremqtt.emulator.certificate.command.CertificatesCommand;
+import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -13,11 +17,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-
-import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
-import io.github.nifiazuremqtt.emulator.IoTHubEmulatorBuilder;
-import io.github.nifiazuremqtt.emulator.certificate.command.CertificatesCommand;
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

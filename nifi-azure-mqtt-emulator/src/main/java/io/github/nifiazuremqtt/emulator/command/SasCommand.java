@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.command;
 
+import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-
-import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
-import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
-import java.util.List;
-
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 
 /**
  * What an allocation decides on.

@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
-import java.security.cert.X509Certificate;
-import java.util.List;
-
 import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /**
  * How devices of an enrollment prove themselves.

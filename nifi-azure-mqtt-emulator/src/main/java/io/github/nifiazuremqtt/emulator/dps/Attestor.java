@@ -4,18 +4,17 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
+import io.github.nifiazuremqtt.emulator.certificate.CommonName;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-
-import io.github.nifiazuremqtt.emulator.certificate.CommonName;
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
-import io.github.nifiazuremqtt.emulator.sas.SasToken;
-import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
-import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 
 /** Finds the enrollment that a claim belongs to: that of the device itself, or else a group. */
 final class Attestor {

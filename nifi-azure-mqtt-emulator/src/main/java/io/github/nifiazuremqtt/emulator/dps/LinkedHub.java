@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
-import java.util.function.IntSupplier;
-
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import java.util.function.IntSupplier;
 
 /**
  * A hub that devices can be assigned to.

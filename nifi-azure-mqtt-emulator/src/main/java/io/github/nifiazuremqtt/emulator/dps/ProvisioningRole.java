@@ -4,14 +4,13 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectOutcome;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
 import io.github.nifiazuremqtt.emulator.mqtt.ServiceRole;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** The provisioning service behind an endpoint, alone or beside hubs. */
 public final class ProvisioningRole implements ServiceRole {

@@ -4,6 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,12 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
-import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
-import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 
 /** The Device Provisioning Service: enrollments in, assignments out. */
 public final class ProvisioningService {

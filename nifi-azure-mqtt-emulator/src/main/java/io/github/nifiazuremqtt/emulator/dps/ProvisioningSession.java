@@ -4,20 +4,18 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
+import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
+import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
+import io.github.nifiazuremqtt.emulator.mqtt.SessionHandler;
+import io.github.nifiazuremqtt.emulator.mqtt.TopicRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import com.fasterxml.jackson.databind.JsonNode;
-
-import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
-import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
-import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
-import io.github.nifiazuremqtt.emulator.mqtt.SessionHandler;
-import io.github.nifiazuremqtt.emulator.mqtt.TopicRequest;
 
 /** A device that talks to the provisioning service. */
 final class ProvisioningSession implements SessionHandler {

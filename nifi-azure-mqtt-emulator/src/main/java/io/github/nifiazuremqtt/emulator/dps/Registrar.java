@@ -4,20 +4,18 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
+import io.github.nifiazuremqtt.emulator.hub.Authentication;
+import io.github.nifiazuremqtt.emulator.hub.DeviceRegistry;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-
-import com.fasterxml.jackson.databind.JsonNode;
-
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
-import io.github.nifiazuremqtt.emulator.hub.DeviceRegistry;
-import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
 
 /** Assigns devices to hubs, registers them there, and remembers it. */
 final class Registrar {

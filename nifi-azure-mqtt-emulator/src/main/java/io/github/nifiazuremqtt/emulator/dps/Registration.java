@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.dps;
 
-import java.time.Instant;
-
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 
 /**
  * The outcome of a registration.

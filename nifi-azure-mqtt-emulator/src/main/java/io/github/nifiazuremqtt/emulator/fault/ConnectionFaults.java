@@ -4,11 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.fault;
 
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 
 /** What goes wrong on the connections of one client, or of all. Changes take effect at once. */
 public final class ConnectionFaults {

@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.stream.Stream;
-
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 
 /**
  * How an identity proves itself.

@@ -4,6 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import io.github.nifiazuremqtt.emulator.certificate.CommonName;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
+import io.github.nifiazuremqtt.emulator.sas.SasToken;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
+import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,13 +18,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-
-import io.github.nifiazuremqtt.emulator.certificate.CommonName;
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
-import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
-import io.github.nifiazuremqtt.emulator.sas.SasToken;
-import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
-import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 
 /** Judges who a CONNECT comes from. */
 final class Authenticator {

@@ -4,19 +4,18 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-
 import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
 import io.github.nifiazuremqtt.emulator.mqtt.SessionHandler;
 import io.github.nifiazuremqtt.emulator.mqtt.TopicRequest;
 import io.github.nifiazuremqtt.emulator.mqtt.Will;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** A device or module that is connected to a hub. */
 public final class DeviceSession implements SessionHandler {

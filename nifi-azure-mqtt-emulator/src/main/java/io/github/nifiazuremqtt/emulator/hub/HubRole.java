@@ -4,17 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectOutcome;
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
+import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
+import io.github.nifiazuremqtt.emulator.mqtt.ServiceRole;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-
-import io.github.nifiazuremqtt.emulator.mqtt.ConnectOutcome;
-import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
-import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
-import io.github.nifiazuremqtt.emulator.mqtt.ServiceRole;
 
 /** All hubs behind one endpoint: the host in the user name says which one is meant. */
 public final class HubRole implements ServiceRole {

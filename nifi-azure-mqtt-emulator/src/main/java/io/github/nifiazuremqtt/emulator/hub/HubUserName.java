@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-
-import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 
 /**
  * The user name of a CONNECT to a hub: {@code {hub}/{d}[/{m}]/?api-version=..}, or one of its older forms.

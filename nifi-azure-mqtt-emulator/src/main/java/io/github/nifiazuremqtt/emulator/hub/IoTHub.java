@@ -4,18 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
-import java.time.Clock;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
-
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectOutcome;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
@@ -27,6 +15,17 @@ import io.github.nifiazuremqtt.emulator.telemetry.PropertyBag;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** One emulated hub: its registry, its policies, who is connected, and what has arrived. */
 public final class IoTHub {

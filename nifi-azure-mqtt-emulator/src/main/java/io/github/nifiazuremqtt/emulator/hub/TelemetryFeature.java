@@ -4,11 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
-
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.fault.Throttle;
 import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
@@ -17,6 +12,10 @@ import io.github.nifiazuremqtt.emulator.telemetry.BadPropertyBagException;
 import io.github.nifiazuremqtt.emulator.telemetry.PropertyBag;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /** Device-to-cloud messages. */
 final class TelemetryFeature implements HubFeature {

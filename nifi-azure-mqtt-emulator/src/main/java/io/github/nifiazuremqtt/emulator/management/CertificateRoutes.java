@@ -4,18 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
+import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
+import io.github.nifiazuremqtt.emulator.trust.RegisteredAuthority;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-
-import com.fasterxml.jackson.databind.JsonNode;
-
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
-import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
-import io.github.nifiazuremqtt.emulator.trust.RegisteredAuthority;
 
 /** Certificate authorities and their proof of possession, with the operations and names of the Azure Resource Manager API and PEM for certificates. */
 public final class CertificateRoutes {

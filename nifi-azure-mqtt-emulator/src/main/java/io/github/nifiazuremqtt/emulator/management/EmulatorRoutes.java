@@ -4,18 +4,17 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
+import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
+import io.github.nifiazuremqtt.emulator.hub.HubRole;
+import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-
-import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
-import io.github.nifiazuremqtt.emulator.hub.HubRole;
-import io.github.nifiazuremqtt.emulator.hub.IoTHub;
-import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 
 /** What only an emulator can tell: what has arrived, who is connected, and what was counted. */
 public final class EmulatorRoutes {

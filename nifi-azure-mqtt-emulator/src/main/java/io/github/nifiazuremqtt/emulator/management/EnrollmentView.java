@@ -4,11 +4,7 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.io.IOException;
-import java.util.Map;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.github.nifiazuremqtt.emulator.certificate.Pem;
 import io.github.nifiazuremqtt.emulator.dps.Allocation;
 import io.github.nifiazuremqtt.emulator.dps.AllocationFailedException;
@@ -16,6 +12,8 @@ import io.github.nifiazuremqtt.emulator.dps.AllocationResult;
 import io.github.nifiazuremqtt.emulator.dps.Attestation;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.Reprovisioning;
+import java.io.IOException;
+import java.util.Map;
 
 /**
  * Enrollments as JSON, with the fields of the provisioning service API. Certificates are PEM text. A custom allocation is its result:

@@ -4,15 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.time.Duration;
-import java.util.Map;
-import java.util.function.BiConsumer;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nifiazuremqtt.emulator.fault.ConnectionFaults;
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.fault.Throttle;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Faults on demand over HTTP: {@code POST /emulator/faults} with an object whose fields each switch one fault. Times are in milliseconds. */
 public final class FaultRoutes {

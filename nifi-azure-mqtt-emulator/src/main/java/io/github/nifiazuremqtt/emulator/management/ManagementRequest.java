@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.io.IOException;
-import java.util.Map;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import java.io.IOException;
+import java.util.Map;
 
 /**
  * A request to the management port.

@@ -4,10 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.nio.charset.StandardCharsets;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An answer of the management port.

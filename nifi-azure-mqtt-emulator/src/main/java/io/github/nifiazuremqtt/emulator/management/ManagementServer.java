@@ -4,6 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,14 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-
 import javax.net.ssl.SSLContext;
-
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
-import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 
 /** A port for HTTP on the loopback address: the management port, for people and tests on the same machine, or the service API with TLS and tokens. */
 public final class ManagementServer implements AutoCloseable {

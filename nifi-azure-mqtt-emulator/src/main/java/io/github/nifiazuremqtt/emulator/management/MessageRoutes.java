@@ -4,6 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.message.CloudMessage;
+import io.github.nifiazuremqtt.emulator.message.CloudMessages;
+import io.github.nifiazuremqtt.emulator.message.Feedback;
+import io.github.nifiazuremqtt.emulator.message.FeedbackRequest;
+import io.github.nifiazuremqtt.emulator.message.MessageTrace;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,17 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nifiazuremqtt.emulator.hub.IoTHub;
-import io.github.nifiazuremqtt.emulator.message.CloudMessage;
-import io.github.nifiazuremqtt.emulator.message.CloudMessages;
-import io.github.nifiazuremqtt.emulator.message.Feedback;
-import io.github.nifiazuremqtt.emulator.message.FeedbackRequest;
-import io.github.nifiazuremqtt.emulator.message.MessageTrace;
-import io.github.nifiazuremqtt.emulator.service.ServiceError;
-import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 
 /**
  * Cloud-to-device messages: {@code POST /emulator/devices/{device}/messages} with a message or an array of messages. The service API has no such path, as

@@ -4,10 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.time.Clock;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.method.MethodAnswer;
@@ -16,6 +12,9 @@ import io.github.nifiazuremqtt.emulator.method.Methods;
 import io.github.nifiazuremqtt.emulator.service.ErrorBody;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 
 /** Calls of direct methods, with the paths and bodies of the IoT Hub service API. */
 public final class MethodRoutes {

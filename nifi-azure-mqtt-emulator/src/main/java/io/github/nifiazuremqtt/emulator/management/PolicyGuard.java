@@ -4,14 +4,13 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.time.Clock;
-import java.time.Instant;
-
 import io.github.nifiazuremqtt.emulator.hub.HubRole;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.hub.SharedAccessPolicy;
 import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import java.time.Clock;
+import java.time.Instant;
 
 /** Lets in whoever has a token of a shared access policy that allows the request, as the service API does. */
 public final class PolicyGuard implements RequestGuard {

@@ -4,18 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.Enrollments;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningService;
 import io.github.nifiazuremqtt.emulator.dps.Registration;
 import io.github.nifiazuremqtt.emulator.dps.ScriptedAnswer;
 import io.github.nifiazuremqtt.emulator.dps.Scripts;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The provisioning service below {@code /emulator/dps}: enrollments, registrations, certificates, scripts and counters. */
 public final class ProvisioningRoutes {

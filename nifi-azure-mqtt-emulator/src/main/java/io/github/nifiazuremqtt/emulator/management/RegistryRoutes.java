@@ -4,15 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** The identity registry, with the paths and bodies of the IoT Hub service API. */
 public final class RegistryRoutes {

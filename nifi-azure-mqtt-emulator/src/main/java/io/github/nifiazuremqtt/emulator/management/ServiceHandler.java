@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.util.function.Function;
-
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.util.function.Function;
 
 /** Serves a request that a hub may refuse. */
 @FunctionalInterface

@@ -4,13 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
+import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 
 /** A message as JSON: the body as text if it is text, in base64 otherwise. */
 public final class TelemetryView {

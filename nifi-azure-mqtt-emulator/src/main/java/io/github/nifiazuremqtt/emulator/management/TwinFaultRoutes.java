@@ -4,15 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.time.Duration;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.twin.TwinFault;
 import io.github.nifiazuremqtt.emulator.twin.TwinFaults;
 import io.github.nifiazuremqtt.emulator.twin.Twins;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /**
  * Faults of twin requests over HTTP: {@code POST /emulator/twins/faults} with {@code {"times": 2, "fault": ..}} for the next requests, or

@@ -4,9 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.util.Map;
-import java.util.function.Function;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
@@ -17,6 +14,8 @@ import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import io.github.nifiazuremqtt.emulator.twin.TwinState;
 import io.github.nifiazuremqtt.emulator.twin.TwinUpdate;
 import io.github.nifiazuremqtt.emulator.twin.Twins;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Twins, with the paths and bodies of the IoT Hub service API. */
 public final class TwinRoutes {

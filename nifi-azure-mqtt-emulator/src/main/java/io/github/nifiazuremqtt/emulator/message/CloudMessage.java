@@ -4,13 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
+import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 
 /**
  * A message to a device, as its sender gives it to the hub.

@@ -4,6 +4,15 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
+import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
+import io.github.nifiazuremqtt.emulator.hub.HubFeature;
+import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
+import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -18,16 +27,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-
-import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
-import io.github.nifiazuremqtt.emulator.hub.HubFeature;
-import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
-import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.hub.IoTHub;
-import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
-import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
-import io.github.nifiazuremqtt.emulator.service.ServiceError;
-import io.github.nifiazuremqtt.emulator.service.ServiceException;
 
 /** The cloud-to-device messages of a hub, for both sides. */
 public final class CloudMessages implements HubFeature {

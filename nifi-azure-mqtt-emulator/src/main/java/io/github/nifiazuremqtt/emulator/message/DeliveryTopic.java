@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
+import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
+import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-
-import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
-import io.github.nifiazuremqtt.emulator.telemetry.SystemPropertyName;
 
 /** The topic under which a device gets a message: all properties are in it. */
 final class DeliveryTopic {

@@ -4,10 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
-import java.util.Locale;
-
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.util.Locale;
 
 /** Of which outcomes the sender of a cloud-to-device message wants to hear. */
 public enum FeedbackRequest {

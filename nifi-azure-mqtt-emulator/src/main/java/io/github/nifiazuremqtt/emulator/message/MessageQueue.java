@@ -4,6 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
+import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -21,10 +24,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-
-import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
-import io.github.nifiazuremqtt.emulator.service.ServiceError;
-import io.github.nifiazuremqtt.emulator.service.ServiceException;
 
 /** The cloud-to-device messages of one device: those that wait, in the order they were sent, and those that the device has not acknowledged yet. */
 final class MessageQueue {

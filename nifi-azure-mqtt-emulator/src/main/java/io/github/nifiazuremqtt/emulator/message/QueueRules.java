@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
-import java.time.Duration;
-
 import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import java.time.Duration;
 
 /** What a queue goes by; may change at any time. */
 interface QueueRules {

@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
-import java.util.OptionalInt;
-
 import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
+import java.util.OptionalInt;
 
 /**
  * The link to a device that is connected.

@@ -4,14 +4,13 @@
  */
 package io.github.nifiazuremqtt.emulator.method;
 
-import java.io.IOException;
-
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.io.IOException;
 
 /**
  * A call of a direct method. Its times are those of the real service and pass faster on an emulator with scaled timings.

@@ -4,10 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.method;
 
-import java.time.Duration;
-
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import java.time.Duration;
 
 /**
  * A call that has come to its end.

@@ -4,6 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.method;
 
+import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
+import io.github.nifiazuremqtt.emulator.hub.HubFeature;
+import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
+import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +29,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-
-import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
-import io.github.nifiazuremqtt.emulator.hub.HubFeature;
-import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
-import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.hub.IoTHub;
-import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
-import io.github.nifiazuremqtt.emulator.service.ServiceError;
-import io.github.nifiazuremqtt.emulator.service.ServiceException;
 
 /** The direct methods of a hub, for both sides. */
 public final class Methods implements HubFeature {

@@ -4,11 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.method;
 
-import java.util.concurrent.CompletableFuture;
-
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A call that has not been answered.

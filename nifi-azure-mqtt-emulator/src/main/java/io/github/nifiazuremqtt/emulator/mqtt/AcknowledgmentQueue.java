@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.mqtt;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 
 /** PUBACKs of one connection that wait for their time, in order, with one timer for all. Used on the event loop only. */
 final class AcknowledgmentQueue {

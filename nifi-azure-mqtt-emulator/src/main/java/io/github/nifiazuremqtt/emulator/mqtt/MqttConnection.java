@@ -4,13 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.mqtt;
 
-import java.net.SocketAddress;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-
 import io.github.nifiazuremqtt.emulator.fault.ConnectionFaults;
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.netty.buffer.Unpooled;
@@ -24,6 +17,12 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.ssl.SslHandler;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /** One client at the endpoint, as the services see it: what can be sent to it, and how it is ended. All methods may be called on any thread. */
 public final class MqttConnection {

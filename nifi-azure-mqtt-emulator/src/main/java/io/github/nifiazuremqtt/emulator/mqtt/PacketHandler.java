@@ -4,12 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.mqtt;
 
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-
 import io.github.nifiazuremqtt.emulator.fault.Throttle;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,6 +16,11 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /** Reads the packets of one connection, from the first to the last. */
 final class PacketHandler extends ChannelInboundHandlerAdapter {

@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.mqtt;
 
+import io.github.nifiazuremqtt.emulator.fault.Faults;
+import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
-
-import io.github.nifiazuremqtt.emulator.fault.Faults;
-import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 
 /**
  * What all connections share.

@@ -4,14 +4,13 @@
  */
 package io.github.nifiazuremqtt.emulator.mqtt;
 
-import java.util.List;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.MessageToMessageCodec;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.List;
 
 /** MQTT in binary frames, MQTT 3.1.1 section 6: frames need not begin or end with a packet. */
 final class WebSocketFrameCodec extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {

@@ -4,10 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.mqtt;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.Predicate;
-
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +14,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
 
 /** Lets an upgrade to a path that is served, with the subprotocol {@code mqtt} pass and answers everything else with an HTTP error. */
 final class WebSocketGate extends SimpleChannelInboundHandler<FullHttpRequest> {

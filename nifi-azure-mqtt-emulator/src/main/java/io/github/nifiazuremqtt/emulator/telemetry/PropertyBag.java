@@ -4,11 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.telemetry;
 
+import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 
 /**
  * The properties behind {@code messages/events/} of a topic. A bare key has the value null, {@code key=} the empty text.

@@ -4,16 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.tls;
 
-import java.security.GeneralSecurityException;
-
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /** Key and certificate chain of the endpoint. */
 public final class ServerIdentity {

@@ -4,6 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.tls;
 
+import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
+import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +15,6 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
-import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
 
 /** A certificate authority made for one test or one run, which issues the certificate of the endpoint. */
 public final class TestAuthority {

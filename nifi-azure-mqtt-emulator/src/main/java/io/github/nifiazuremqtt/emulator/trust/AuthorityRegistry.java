@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.emulator.trust;
 
+import io.github.nifiazuremqtt.emulator.certificate.CommonName;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -14,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-
-import io.github.nifiazuremqtt.emulator.certificate.CommonName;
 
 /** The certificate authorities of a hub or of a provisioning service: added, challenged with a code, and verified by who holds the key. */
 public final class AuthorityRegistry {

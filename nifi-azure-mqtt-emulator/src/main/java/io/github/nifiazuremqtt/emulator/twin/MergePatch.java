@@ -4,11 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import java.util.Map;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 
 /** JSON Merge Patch, RFC 7396: objects merge, null removes, everything else replaces. */
 final class MergePatch {

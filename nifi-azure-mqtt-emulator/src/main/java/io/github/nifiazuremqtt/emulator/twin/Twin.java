@@ -4,14 +4,13 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.util.Base64;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Base64;
 
 /** The twin of one device or module. Not safe for concurrent use. */
 final class Twin {

@@ -4,17 +4,16 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** What a hub takes as a section of a twin, or as a patch of one. */
 final class TwinLimits {

@@ -4,11 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a device asks of its twin.

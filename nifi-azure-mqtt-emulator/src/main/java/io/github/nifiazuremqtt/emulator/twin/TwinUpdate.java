@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import java.util.List;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.util.List;
 
 /**
  * A change of a twin by the service side.

@@ -4,18 +4,6 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
 import io.github.nifiazuremqtt.emulator.hub.HubFeature;
@@ -27,6 +15,17 @@ import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
 import io.github.nifiazuremqtt.emulator.service.ErrorBody;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The twins of all devices and modules of a hub, for both sides. */
 public final class Twins implements HubFeature {

@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.command;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.List;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,10 +13,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.message.CloudMessage;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class CloudSidePrinterTest {
 

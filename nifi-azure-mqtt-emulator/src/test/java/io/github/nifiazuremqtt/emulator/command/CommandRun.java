@@ -6,7 +6,6 @@ package io.github.nifiazuremqtt.emulator.command;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-
 import picocli.CommandLine;
 
 /**

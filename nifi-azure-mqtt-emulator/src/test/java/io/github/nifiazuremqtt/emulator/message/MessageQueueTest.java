@@ -4,6 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.message;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,16 +23,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-
-import io.github.nifiazuremqtt.emulator.hub.HubSwitch;
-import io.github.nifiazuremqtt.emulator.service.ServiceError;
-import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class MessageQueueTest {
 

@@ -4,21 +4,19 @@
  */
 package io.github.nifiazuremqtt.emulator.trust;
 
-import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.util.List;
-
-import org.junit.jupiter.api.Test;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
 import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import io.github.nifiazuremqtt.emulator.time.AdjustableClock;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class AuthorityRegistryTest {
 

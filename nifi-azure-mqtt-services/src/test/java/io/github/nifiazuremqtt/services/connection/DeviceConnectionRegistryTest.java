@@ -4,6 +4,10 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.FailureCategory;
@@ -20,10 +24,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @Timeout(60)
 class DeviceConnectionRegistryTest {

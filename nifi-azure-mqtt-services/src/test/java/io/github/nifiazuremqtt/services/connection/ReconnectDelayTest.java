@@ -4,12 +4,12 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class ReconnectDelayTest {
 

@@ -4,6 +4,11 @@
  */
 package io.github.nifiazuremqtt.services.credentials;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.github.nifiazuremqtt.api.AccessToken;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
@@ -21,11 +26,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class CredentialSourceTest {
 

@@ -4,10 +4,10 @@
  */
 package io.github.nifiazuremqtt.services.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import org.junit.jupiter.api.Test;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class ConnectIdentifiersTest {
 

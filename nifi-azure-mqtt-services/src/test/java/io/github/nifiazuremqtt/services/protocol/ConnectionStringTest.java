@@ -4,17 +4,17 @@
  */
 package io.github.nifiazuremqtt.services.protocol;
 
-import io.github.nifiazuremqtt.api.DeviceIdentity;
-import io.github.nifiazuremqtt.services.protocol.ConnectionString.Proof;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.services.protocol.ConnectionString.Proof;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConnectionStringTest {
 

@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.services.protocol;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.services.protocol.MethodTopics.MethodCall;
@@ -14,8 +16,6 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 class TopicsTest {
 

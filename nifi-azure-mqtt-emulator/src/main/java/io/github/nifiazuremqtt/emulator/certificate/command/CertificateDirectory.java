@@ -4,6 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
+import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -14,10 +17,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
-import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
 
 /**
  * Where the files of a hierarchy lie: one directory for each authority, device and module, with the same file names in each.

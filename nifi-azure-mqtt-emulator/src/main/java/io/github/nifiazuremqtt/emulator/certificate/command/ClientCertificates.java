@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
-import java.io.IOException;
-import java.nio.file.Path;
-
 import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
+import java.io.IOException;
+import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

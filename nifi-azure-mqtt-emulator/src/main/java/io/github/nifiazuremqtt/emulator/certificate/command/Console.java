@@ -6,7 +6,6 @@ package io.github.nifiazuremqtt.emulator.certificate.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +13,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
 
 /**
  * Writes a key with its certificates, and says what each file is for.

@@ -4,13 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
-
 import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
 import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,9 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
-import java.io.IOException;
-
 import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
+import java.io.IOException;
 import picocli.CommandLine.Option;
 
 /** Who signs, shared by all commands that have something signed. */

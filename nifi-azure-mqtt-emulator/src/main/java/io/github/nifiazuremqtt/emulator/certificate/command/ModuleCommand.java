@@ -4,11 +4,10 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
-import java.io.IOException;
-import java.util.concurrent.Callable;
-
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
+import java.io.IOException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

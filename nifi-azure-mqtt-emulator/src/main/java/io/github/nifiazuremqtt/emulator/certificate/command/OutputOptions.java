@@ -5,7 +5,6 @@
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
 import java.nio.file.Path;
-
 import picocli.CommandLine.Option;
 
 /** Where files go, shared by all commands that write. */

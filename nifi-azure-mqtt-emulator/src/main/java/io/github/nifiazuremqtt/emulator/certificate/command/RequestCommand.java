@@ -4,15 +4,14 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
+import io.github.nifiazuremqtt.emulator.certificate.SigningRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.List;
 import java.util.concurrent.Callable;
-
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
-import io.github.nifiazuremqtt.emulator.certificate.SigningRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
+import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
+import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-
-import io.github.nifiazuremqtt.emulator.certificate.CertificateProfile;
-import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

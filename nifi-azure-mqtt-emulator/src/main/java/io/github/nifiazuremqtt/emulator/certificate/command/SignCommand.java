@@ -4,6 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
+import io.github.nifiazuremqtt.emulator.certificate.SigningRequest;
+import io.github.nifiazuremqtt.emulator.certificate.Validity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,10 +14,6 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Callable;
-
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
-import io.github.nifiazuremqtt.emulator.certificate.SigningRequest;
-import io.github.nifiazuremqtt.emulator.certificate.Validity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.certificate.command;
 
+import io.github.nifiazuremqtt.emulator.certificate.Pem;
+import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,9 +13,6 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Callable;
-
-import io.github.nifiazuremqtt.emulator.certificate.Pem;
-import io.github.nifiazuremqtt.emulator.certificate.Thumbprint;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
