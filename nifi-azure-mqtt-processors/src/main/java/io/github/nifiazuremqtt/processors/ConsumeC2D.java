@@ -4,7 +4,6 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.ReceivedMessage;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
-import org.apache.nifi.scheduling.ExecutionNode;
 
 /**
  * Receives cloud-to-device messages.
@@ -73,11 +71,9 @@ public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(SourceProperties.REL_SUCCESS);
 
+    private final Intake<ReceivedMessage> intake = new Intake<>();
+
     private volatile IoTHubConnectionService service;
-
-    private volatile Intake<ReceivedMessage> intake;
-
-    private volatile boolean primaryNodeOnly;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -93,10 +89,7 @@ public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor
     public void onScheduled(final ProcessContext context) {
         SourceProperties.requireOneNode(getNodeTypeProvider(), context);
         service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
-        final DeviceSelection selection = SourceProperties.selectDevices(context, service);
-        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
-        primaryNodeOnly = context.getExecutionNode() == ExecutionNode.PRIMARY;
-        intake = new Intake<>(() -> service.receiveMessages(selection, capacity), context.getProperty(SourceProperties.BATCH_SIZE).asInteger(), getLogger());
+        intake.start(context, getLogger(), service, service::receiveMessages);
     }
 
     @Override
@@ -113,17 +106,12 @@ public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor
 
     @OnPrimaryNodeStateChange
     public void onPrimaryNodeStateChange(final PrimaryNodeState state) {
-        if (primaryNodeOnly && state == PrimaryNodeState.PRIMARY_NODE_REVOKED) {
-            close();
-        }
+        intake.primaryNodeChanged(state);
     }
 
     @OnStopped
-    public void close() {
-        final Intake<ReceivedMessage> current = intake;
-        if (current != null) {
-            current.close();
-        }
+    public void onStopped() {
+        intake.close();
     }
 
     @Override

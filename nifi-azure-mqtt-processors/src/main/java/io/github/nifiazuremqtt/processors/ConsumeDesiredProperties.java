@@ -6,7 +6,6 @@ package io.github.nifiazuremqtt.processors;
 
 import io.github.nifiazuremqtt.api.DesiredPropertiesUpdate;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
-import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import java.io.IOException;
 import java.util.HashMap;
@@ -36,7 +35,6 @@ import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.processor.exception.ProcessException;
-import org.apache.nifi.scheduling.ExecutionNode;
 
 /**
  * Receives changes of the desired properties of device twins.
@@ -78,15 +76,13 @@ public class ConsumeDesiredProperties extends AbstractProcessor implements Verif
     /** Devices whose whole section has been seen since the processor was started. */
     private final Set<DeviceIdentity> started = ConcurrentHashMap.newKeySet();
 
-    private volatile IoTHubConnectionService service;
+    private final Intake<DesiredPropertiesUpdate> intake = new Intake<>();
 
-    private volatile Intake<DesiredPropertiesUpdate> intake;
+    private volatile IoTHubConnectionService service;
 
     private volatile InitialProperties initialProperties;
 
     private volatile Scope scope;
-
-    private volatile boolean primaryNodeOnly;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -104,13 +100,8 @@ public class ConsumeDesiredProperties extends AbstractProcessor implements Verif
         service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         initialProperties = context.getProperty(INITIAL_PROPERTIES).asAllowableValue(InitialProperties.class);
         scope = SourceProperties.isSingleDevice(context) ? Scope.CLUSTER : Scope.LOCAL;
-        primaryNodeOnly = context.getExecutionNode() == ExecutionNode.PRIMARY;
         started.clear();
-
-        final DeviceSelection selection = SourceProperties.selectDevices(context, service);
-        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
-        intake = new Intake<>(() -> service.receiveDesiredProperties(selection, capacity), context.getProperty(SourceProperties.BATCH_SIZE).asInteger(),
-                getLogger());
+        intake.start(context, getLogger(), service, service::receiveDesiredProperties);
     }
 
     @Override
@@ -163,17 +154,12 @@ public class ConsumeDesiredProperties extends AbstractProcessor implements Verif
 
     @OnPrimaryNodeStateChange
     public void onPrimaryNodeStateChange(final PrimaryNodeState state) {
-        if (primaryNodeOnly && state == PrimaryNodeState.PRIMARY_NODE_REVOKED) {
-            close();
-        }
+        intake.primaryNodeChanged(state);
     }
 
     @OnStopped
-    public void close() {
-        final Intake<DesiredPropertiesUpdate> current = intake;
-        if (current != null) {
-            current.close();
-        }
+    public void onStopped() {
+        intake.close();
     }
 
     @Override

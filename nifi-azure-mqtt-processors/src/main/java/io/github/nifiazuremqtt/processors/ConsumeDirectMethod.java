@@ -6,7 +6,6 @@ package io.github.nifiazuremqtt.processors;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.api.DeviceConnection;
-import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.MethodRequest;
 import java.util.Arrays;
@@ -34,7 +33,6 @@ import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
 import org.apache.nifi.processor.util.StandardValidators;
-import org.apache.nifi.scheduling.ExecutionNode;
 
 /**
  * Receives direct methods.
@@ -71,13 +69,11 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(SourceProperties.REL_SUCCESS);
 
+    private final Intake<MethodRequest> intake = new Intake<>();
+
     private volatile IoTHubConnectionService service;
 
-    private volatile Intake<MethodRequest> intake;
-
     private volatile Set<String> methodNames;
-
-    private volatile boolean primaryNodeOnly;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -95,11 +91,7 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
         service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         final String names = context.getProperty(METHOD_NAMES).getValue();
         methodNames = names == null ? Set.of() : Arrays.stream(names.split(",")).map(String::strip).filter(name -> !name.isEmpty()).collect(Collectors.toSet());
-        primaryNodeOnly = context.getExecutionNode() == ExecutionNode.PRIMARY;
-
-        final DeviceSelection selection = SourceProperties.selectDevices(context, service);
-        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
-        intake = new Intake<>(() -> service.receiveMethods(selection, capacity), context.getProperty(SourceProperties.BATCH_SIZE).asInteger(), getLogger());
+        intake.start(context, getLogger(), service, service::receiveMethods);
     }
 
     @Override
@@ -139,17 +131,12 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
 
     @OnPrimaryNodeStateChange
     public void onPrimaryNodeStateChange(final PrimaryNodeState state) {
-        if (primaryNodeOnly && state == PrimaryNodeState.PRIMARY_NODE_REVOKED) {
-            close();
-        }
+        intake.primaryNodeChanged(state);
     }
 
     @OnStopped
-    public void close() {
-        final Intake<MethodRequest> current = intake;
-        if (current != null) {
-            current.close();
-        }
+    public void onStopped() {
+        intake.close();
     }
 
     @Override

@@ -4,18 +4,24 @@
  */
 package io.github.nifiazuremqtt.processors;
 
+import io.github.nifiazuremqtt.api.DeviceSelection;
+import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.Receiver;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.apache.nifi.annotation.notification.PrimaryNodeState;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.scheduling.ExecutionNode;
 
 /**
- * The way of what is received into FlowFiles: the receiver of a source, opened by its first trigger and closed when it is stopped or its node loses its role.
+ * The life of a source from start to stop, and the way of what is received into FlowFiles. The receiver is opened by the first trigger and closed when the
+ * source is stopped or its node loses the role of the primary node.
  *
  * @param <T> what is received
  */
@@ -24,21 +30,30 @@ final class Intake<T> {
     /** Long enough that an idle source costs nothing, short enough that it is stopped at once and gives its thread to others. */
     private static final Duration POLL_WAIT = Duration.ofMillis(200);
 
-    private final Supplier<Receiver<T>> opening;
+    private volatile Supplier<Receiver<T>> opening;
 
-    private final int batchSize;
+    private volatile int batchSize;
 
-    private final ComponentLog logger;
+    private volatile boolean primaryNodeOnly;
 
-    private final RefusalNotice notice;
+    private volatile ComponentLog logger;
+
+    private volatile RefusalNotice notice;
 
     private Receiver<T> receiver;
 
-    Intake(final Supplier<Receiver<T>> opening, final int batchSize, final ComponentLog logger) {
-        this.opening = opening;
-        this.batchSize = batchSize;
-        this.logger = logger;
-        this.notice = new RefusalNotice(logger);
+    /**
+     * @param receiving method of the service that opens the receiver for a selection, with a capacity
+     */
+    void start(final ProcessContext context, final ComponentLog componentLog, final IoTHubConnectionService service,
+               final BiFunction<DeviceSelection, Integer, Receiver<T>> receiving) {
+        final DeviceSelection selection = SourceProperties.selectDevices(context, service);
+        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
+        opening = () -> receiving.apply(selection, capacity);
+        batchSize = context.getProperty(SourceProperties.BATCH_SIZE).asInteger();
+        primaryNodeOnly = context.getExecutionNode() == ExecutionNode.PRIMARY;
+        logger = componentLog;
+        notice = new RefusalNotice(componentLog);
     }
 
     /**
@@ -86,6 +101,12 @@ final class Intake<T> {
             }
         }
         return receiver;
+    }
+
+    void primaryNodeChanged(final PrimaryNodeState state) {
+        if (primaryNodeOnly && state == PrimaryNodeState.PRIMARY_NODE_REVOKED) {
+            close();
+        }
     }
 
     /**
