@@ -247,6 +247,21 @@ class TwinRowsTest {
     }
 
     @Test
+    void testRow37TwinRequestsCountAgainstTheQuota() throws IOException {
+        try (RawMqttClient client = connected(RESULTS)) {
+            HUB.emulator().faults().quota().set(4);
+            final String patch = "{\"a\":\"%s\",\"b\":\"%s\"}".formatted("x".repeat(3000), "x".repeat(3000));
+            assertEquals("$iothub/twin/res/204/?$rid=1&$version=2", request(client, REPORT + 1, patch).topic());
+            assertEquals("$iothub/twin/res/200/?$rid=2", request(client, GET + 2, "").topic());
+            assertTrue(client.publish(GET + 3, 3, "").isClosedSilently());
+        }
+
+        try (RawMqttClient client = connected(RESULTS)) {
+            assertTrue(client.publish("devices/dev-001/messages/events/", 1, "x").isClosedSilently());
+        }
+    }
+
+    @Test
     void testFaults() throws IOException, ServiceException {
         try (RawMqttClient client = connected(RESULTS)) {
             HUB.emulator().twins().faults().next(2, TwinFault.status(429)).next(1, TwinFault.lost()).next(1, TwinFault.unanswered())

@@ -6,7 +6,7 @@ package io.github.nifiazuremqtt.emulator.fault;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The messages that the hub still takes today, metered in blocks of 4 KB. */
+/** The messages and twin requests that the hub still takes today, metered in blocks of 4 KB. */
 public final class Quota {
 
     private static final int BLOCK = 4096;

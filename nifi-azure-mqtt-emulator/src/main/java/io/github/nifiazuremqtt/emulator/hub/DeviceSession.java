@@ -88,6 +88,16 @@ public final class DeviceSession implements SessionHandler {
         connection.close(new Refusal(row, reason));
     }
 
+    /** Takes what a message of this size costs from the daily quota; if that is more than is left, closes the connection and returns false. */
+    public boolean pay(final int size) {
+        final boolean paid = hub.quota().take(size);
+        if (!paid) {
+            close(37, "the daily quota is used up");
+        }
+
+        return paid;
+    }
+
     /** Answers a PUBLISH if it asks for an answer. */
     public void acknowledge(final InboundPublish publish) {
         acknowledge(publish, 0);

@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.emulator.hub;
 
 import io.github.nifiazuremqtt.emulator.fault.Faults;
+import io.github.nifiazuremqtt.emulator.fault.Quota;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectOutcome;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectRequest;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
@@ -41,6 +42,7 @@ public final class IoTHub {
     private final List<HubFeature> features = new CopyOnWriteArrayList<>();
     private final TelemetryLog telemetry = new TelemetryLog();
     private final TelemetryFeature telemetryFeature;
+    private final Quota quota;
     private final Supplier<EmulatorTimings> timings;
     private final AuthorityRegistry authorities;
     private final Authenticator authenticator;
@@ -48,6 +50,7 @@ public final class IoTHub {
     public IoTHub(final String name, final Clock clock, final Supplier<EmulatorTimings> timings, final Faults faults) {
         this.name = name;
         this.timings = timings;
+        this.quota = faults.quota();
         this.telemetryFeature = new TelemetryFeature(telemetry, faults, clock);
         this.authorities = new AuthorityRegistry(clock);
         this.authenticator = new Authenticator(name, registry, authorities, policies.values(), switches, clock, timings);
@@ -155,6 +158,10 @@ public final class IoTHub {
 
     List<HubFeature> features() {
         return features;
+    }
+
+    Quota quota() {
+        return quota;
     }
 
     TelemetryFeature telemetryFeature() {

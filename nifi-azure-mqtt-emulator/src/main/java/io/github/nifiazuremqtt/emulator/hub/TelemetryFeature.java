@@ -63,9 +63,7 @@ final class TelemetryFeature implements HubFeature {
             session.close(33, "a message of %d bytes".formatted(size));
         } else if (session.connection().faults().isPoisoned(message)) {
             session.close(0, "fault, poison message");
-        } else if (!faults.quota().take(size)) {
-            session.close(37, "the daily quota is used up");
-        } else {
+        } else if (session.pay(size)) {
             store(session, publish, message);
         }
     }

@@ -162,7 +162,26 @@ public final class Twins implements HubFeature {
             return;
         }
 
-        session.acknowledge(publish);
+        if (session.pay(size(request))) {
+            session.acknowledge(publish);
+            serve(session, request);
+        }
+    }
+
+    /** What counts against the quota: the twin that is read, or the patch. */
+    private int size(final TwinRequest request) {
+        if (request.kind() == TwinRequest.Kind.REPORT) {
+            return request.body().length;
+        }
+
+        try {
+            return get(request).body.length;
+        } catch (final ServiceException e) {
+            return 0;
+        }
+    }
+
+    private void serve(final DeviceSession session, final TwinRequest request) {
         final TwinFault fault = faults.of(request);
         final Answer answer = fault.executed() ? execute(session, request) : refusal(fault.status(), "Refused on demand.");
         if (fault.answered() && fault.delay().isZero()) {

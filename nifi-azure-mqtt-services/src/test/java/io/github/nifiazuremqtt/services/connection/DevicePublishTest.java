@@ -26,6 +26,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -69,7 +72,8 @@ class DevicePublishTest {
             final Thread cutter = Thread.ofPlatform().start(() -> {
                 for (int cut = 1; cut <= 3; cut++) {
                     final long next = cut * 2_000L;
-                    ConnectedHub.await(() -> emulator().telemetry().count() >= next);
+                    // A suspect would have been condemned after five.
+                ConnectedHub.await(() -> emulator().telemetry().count() >= next);
                     emulator().faults().dropConnections();
                 }
             });
@@ -157,6 +161,24 @@ class DevicePublishTest {
             expected.remove("id-100");
             assertEquals(List.copyOf(expected), List.copyOf(new LinkedHashSet<>(arrived())));
             assertTrue(hub.log().getErrorMessages().stream().anyMatch(message -> message.getMsg().contains("[id-100]")));
+        }
+    }
+
+    @Test
+    void testQuotaCondemnsNoMessage() throws Exception {
+        emulator().faults().quota().set(0);
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE);
+             ExecutorService other = Executors.newSingleThreadExecutor()) {
+            final Future<?> lifted = other.submit(() -> {
+                // A suspect would have been condemned after five.
+                ConnectedHub.await(() -> emulator().connections().opened() >= 8);
+                emulator().faults().quota().lift();
+            });
+            final Publisher publisher = new Publisher(connection, ids(3));
+            publisher.sendAll();
+            lifted.get();
+            assertEquals(List.of(), publisher.refused());
+            assertEquals(ids(3), List.copyOf(new LinkedHashSet<>(arrived())));
         }
     }
 
