@@ -83,13 +83,20 @@ final class IdentityExpression {
     }
 
     private DeviceIdentity toIdentity(final Function<FlowFileExpression, String> evaluation) {
-        final String device = evaluation.apply(deviceId);
+        final String device;
+        final String module;
+        try {
+            device = evaluation.apply(deviceId);
+            module = evaluation.apply(moduleId);
+        } catch (final RuntimeException e) {
+            // Expression Language fails with exceptions that are not part of the NiFi API.
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Device ID or Module ID cannot be evaluated: " + e.getMessage(), e);
+        }
+
         if (isEmpty(device)) {
             throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Device ID is empty for this FlowFile");
         }
         requireId("Device ID", device);
-
-        final String module = evaluation.apply(moduleId);
         if (!isEmpty(module)) {
             requireId("Module ID", module);
         }

@@ -231,8 +231,6 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
             identity = identities.evaluate(flowFile);
         } catch (final IoTHubException e) {
             return new TwinUpdate(flowFile, e);
-        } catch (final RuntimeException e) {
-            return new TwinUpdate(flowFile, TwinUpdate.invalid("Device ID or Module ID cannot be evaluated: " + e.getMessage(), e));
         }
 
         final TwinSequence sequence = sequences.computeIfAbsent(identity, this::open);

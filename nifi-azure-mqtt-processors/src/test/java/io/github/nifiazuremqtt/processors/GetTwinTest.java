@@ -127,6 +127,17 @@ class GetTwinTest {
     }
 
     @Test
+    void testGetExpressionFails() {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "press-${line:toDate('yyyy'):format('D')}");
+        runner.enqueue("old", Map.of("line", "no date"));
+
+        runner.run();
+
+        final String reason = onlyFlowFile(GetTwin.REL_FAILURE.getName()).getAttribute("iothub.failure.reason");
+        assertTrue(reason.startsWith("Device ID or Module ID cannot be evaluated"), reason);
+    }
+
+    @Test
     void testGetAsSourceFails() {
         runner.setIncomingConnection(false);
         service.setRefusal(FailureCategory.LIMIT_REACHED);
