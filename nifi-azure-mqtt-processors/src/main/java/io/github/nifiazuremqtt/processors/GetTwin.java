@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
@@ -117,13 +116,13 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
     @Override
     public void onTrigger(final ProcessContext context, final ProcessSession session) {
         final List<FlowFile> flowFiles = context.hasIncomingConnection() ? session.get(MAXIMUM_REQUESTS) : Collections.singletonList(null);
-        final List<Request> requests = new ArrayList<>();
+        final List<HubRequest<TwinDocument>> requests = new ArrayList<>();
         try {
             for (final FlowFile flowFile : flowFiles) {
-                requests.add(request(flowFile));
+                requests.add(HubRequest.send(flowFile, () -> service.acquire(identities.evaluate(flowFile)), connection -> connection.getTwin(timeout)));
             }
             boolean delayed = false;
-            for (final Request request : requests) {
+            for (final HubRequest<TwinDocument> request : requests) {
                 delayed |= !settle(request, session);
             }
             if (delayed) {
@@ -133,27 +132,17 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
             Thread.currentThread().interrupt();
             session.rollback();
         } finally {
-            requests.forEach(Request::close);
-        }
-    }
-
-    private Request request(final FlowFile flowFile) {
-        DeviceConnection connection = null;
-        try {
-            connection = service.acquire(identities.evaluate(flowFile));
-            return new Request(flowFile, connection, connection.getTwin(timeout), System.nanoTime());
-        } catch (final IoTHubException e) {
-            return new Request(flowFile, connection, CompletableFuture.failedFuture(e), System.nanoTime());
+            requests.forEach(HubRequest::close);
         }
     }
 
     /**
      * @return false if it has to be tried again
      */
-    private boolean settle(final Request request, final ProcessSession session) throws InterruptedException {
+    private boolean settle(final HubRequest<TwinDocument> request, final ProcessSession session) throws InterruptedException {
         final TwinDocument twin;
         try {
-            twin = HubAnswer.await(request.answer(), timeout);
+            twin = request.await(timeout);
         } catch (final IoTHubException e) {
             return settleFailure(request, e, session);
         }
@@ -162,18 +151,17 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
         final FlowFile flowFile = request.flowFile() == null ? session.create() : request.flowFile();
         final byte[] content = part.select(twin);
         final FlowFile written = session.putAllAttributes(session.write(flowFile, output -> output.write(content)), describe(connection, twin));
-        final long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.startNanos());
         final String transitUri = connection.getEndpointUri() + "/twin";
         if (request.flowFile() == null) {
-            session.getProvenanceReporter().receive(written, transitUri, millis);
+            session.getProvenanceReporter().receive(written, transitUri, request.getElapsedMillis());
         } else {
-            session.getProvenanceReporter().fetch(written, transitUri, millis);
+            session.getProvenanceReporter().fetch(written, transitUri, request.getElapsedMillis());
         }
         session.transfer(written, REL_SUCCESS);
         return true;
     }
 
-    private boolean settleFailure(final Request request, final IoTHubException failure, final ProcessSession session) {
+    private boolean settleFailure(final HubRequest<TwinDocument> request, final IoTHubException failure, final ProcessSession session) {
         if (request.flowFile() == null) {
             getLogger().warn("The twin was not read: {}", failure.getMessage());
             return false;
@@ -203,18 +191,5 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
     @Override
     public List<ConfigVerificationResult> verify(final ProcessContext context, final ComponentLog verificationLogger, final Map<String, String> attributes) {
         return new ConnectionVerification(context).verify(attributes);
-    }
-
-    /**
-     * @param flowFile   null if the processor has no incoming connection
-     * @param connection null if there was none to be had
-     */
-    private record Request(FlowFile flowFile, DeviceConnection connection, CompletableFuture<TwinDocument> answer, long startNanos) {
-
-        private void close() {
-            if (connection != null) {
-                connection.close();
-            }
-        }
     }
 }

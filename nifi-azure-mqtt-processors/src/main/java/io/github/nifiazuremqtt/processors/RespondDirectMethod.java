@@ -4,7 +4,6 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
@@ -14,8 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.ReadsAttribute;
 import org.apache.nifi.annotation.behavior.ReadsAttributes;
@@ -149,43 +146,45 @@ public class RespondDirectMethod extends AbstractProcessor {
 
     @Override
     public void onTrigger(final ProcessContext context, final ProcessSession session) {
-        final List<Answer> answers = new ArrayList<>();
+        final List<HubRequest<Void>> answers = new ArrayList<>();
         try {
             for (final FlowFile flowFile : session.get(MAXIMUM_ANSWERS)) {
                 answers.add(answer(flowFile, session));
             }
-            for (final Answer answer : answers) {
+            for (final HubRequest<Void> answer : answers) {
                 settle(answer, session);
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             session.rollback();
         } finally {
-            answers.forEach(Answer::close);
+            answers.forEach(HubRequest::close);
         }
     }
 
-    private Answer answer(final FlowFile flowFile, final ProcessSession session) {
-        DeviceConnection connection = null;
-        String requestId = null;
+    private HubRequest<Void> answer(final FlowFile flowFile, final ProcessSession session) {
+        return HubRequest.send(flowFile, () -> service.acquire(identities.evaluate(flowFile)),
+                connection -> connection.respond(findRequestId(flowFile), parseStatus(flowFile), read(flowFile, session)));
+    }
+
+    private String findRequestId(final FlowFile flowFile) {
+        final String requestId;
         try {
             requestId = requestIds.evaluate(flowFile);
-            if (requestId == null || requestId.isEmpty()) {
-                throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The FlowFile names no call: there is no Request ID");
-            }
-            connection = service.acquire(identities.evaluate(flowFile));
-            final CompletableFuture<Void> written = connection.respond(requestId, parseStatus(flowFile), read(flowFile, session));
-            return new Answer(flowFile, requestId, connection, written, System.nanoTime());
-        } catch (final IoTHubException e) {
-            return new Answer(flowFile, requestId, connection, CompletableFuture.failedFuture(e), System.nanoTime());
+        } catch (final RuntimeException e) {
+            // Expression Language fails with exceptions that are not part of the NiFi API.
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Request ID cannot be evaluated: " + e.getMessage(), e);
         }
+        if (requestId == null || requestId.isEmpty()) {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The FlowFile names no call: there is no Request ID");
+        }
+        return requestId;
     }
 
     private int parseStatus(final FlowFile flowFile) {
         try {
             return Integer.parseInt(statusCodes.evaluate(flowFile).strip());
         } catch (final RuntimeException e) {
-            // Expression Language fails with exceptions that are not part of the NiFi API.
             throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Status Code is not a whole number: " + e.getMessage(), e);
         }
     }
@@ -202,10 +201,10 @@ public class RespondDirectMethod extends AbstractProcessor {
         }
     }
 
-    private void settle(final Answer answer, final ProcessSession session) throws InterruptedException {
+    private void settle(final HubRequest<Void> answer, final ProcessSession session) throws InterruptedException {
         final FlowFile flowFile = answer.flowFile();
         try {
-            HubAnswer.await(answer.written(), WRITE_TIMEOUT);
+            answer.await(WRITE_TIMEOUT);
         } catch (final IoTHubException e) {
             if (e.getCategory() == FailureCategory.INVALID_CONTENT) {
                 tellCaller(answer, e);
@@ -217,35 +216,23 @@ public class RespondDirectMethod extends AbstractProcessor {
 
         final String methodName = flowFile.getAttribute(IoTHubAttributes.METHOD_NAME);
         session.getProvenanceReporter().send(flowFile, answer.connection().getEndpointUri() + "/methods" + (methodName == null ? "" : "/" + methodName),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - answer.startNanos()));
+                answer.getElapsedMillis());
         session.adjustCounter(COUNTER_ANSWERED, 1, false);
         session.transfer(flowFile, REL_SUCCESS);
     }
 
     /** Rather an honest 500 at once than a caller who waits for nothing. */
-    private void tellCaller(final Answer answer, final IoTHubException reason) throws InterruptedException {
-        if (answer.connection() == null || answer.requestId() == null) {
+    private void tellCaller(final HubRequest<Void> answer, final IoTHubException reason) throws InterruptedException {
+        if (answer.connection() == null) {
             return;
         }
 
         try {
+            final String requestId = findRequestId(answer.flowFile());
             final byte[] body = JsonContent.write(JsonContent.createObject().put("message", reason.getMessage()));
-            HubAnswer.await(answer.connection().respond(answer.requestId(), CANNOT_ANSWER, body), WRITE_TIMEOUT);
+            HubAnswer.await(answer.connection().respond(requestId, CANNOT_ANSWER, body), WRITE_TIMEOUT);
         } catch (final IoTHubException e) {
             getLogger().debug("The caller could not be told about {}", answer.flowFile(), e);
-        }
-    }
-
-    /**
-     * @param requestId  null if there is none
-     * @param connection null if there was none to be had
-     */
-    private record Answer(FlowFile flowFile, String requestId, DeviceConnection connection, CompletableFuture<Void> written, long startNanos) {
-
-        private void close() {
-            if (connection != null) {
-                connection.close();
-            }
         }
     }
 }

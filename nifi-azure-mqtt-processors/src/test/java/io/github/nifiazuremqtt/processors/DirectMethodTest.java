@@ -140,6 +140,18 @@ class DirectMethodTest {
         assertEquals("The FlowFile names no call: there is no Request ID", failureReason(runner));
     }
 
+    @Test
+    void testRespondExpressionFails() throws InitializationException {
+        final TestRunner runner = responder();
+        runner.setProperty(RespondDirectMethod.REQUEST_ID, "${call:toDate('yyyy'):format('D')}");
+        runner.enqueue("{}", Map.of("iothub.device.id", "pump", "call", "no date"));
+
+        runner.run();
+
+        assertTrue(failureReason(runner).startsWith("Request ID cannot be evaluated"), failureReason(runner));
+        assertEquals(0, service.countOpenLeases());
+    }
+
     private TestRunner consumer() throws InitializationException {
         final TestRunner runner = runner(new ConsumeDirectMethod());
         runner.setProperty(SourceProperties.DEVICE_ID, DEVICE.deviceId());
