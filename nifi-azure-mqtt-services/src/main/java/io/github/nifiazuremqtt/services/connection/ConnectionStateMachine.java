@@ -5,13 +5,10 @@
 package io.github.nifiazuremqtt.services.connection;
 
 import io.github.nifiazuremqtt.api.ConnectionState;
-import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * Owns the state of one connection: which change is possible when, how long to wait after a failure, and what a failure means in the light of those before
@@ -30,9 +27,6 @@ final class ConnectionStateMachine {
 
     /** So many connections in a row on which nothing was acknowledged, although something was sent, look like a quota. */
     static final int FRUITLESS_LIVES = 3;
-
-    private static final Set<FailureCategory> PERSON_MUST_ACT = EnumSet.of(
-            FailureCategory.UNAUTHORIZED, FailureCategory.TAKEN_OVER, FailureCategory.INVALID_CONFIGURATION);
 
     private final InstantSource clock;
 
@@ -123,7 +117,11 @@ final class ConnectionStateMachine {
      * @return how long to wait
      */
     Duration failed(final IoTHubException reason) {
-        final Duration wait = PERSON_MUST_ACT.contains(reason.getCategory()) ? delay.nextLong() : delay.next();
+        final Duration wait = switch (reason.getCategory()) {
+            case UNAUTHORIZED, TAKEN_OVER -> delay.nextLong();
+            case INVALID_CONFIGURATION -> delay.nextLocal();
+            default -> delay.next();
+        };
         lastFailure = reason;
         enter(ConnectionState.WAITING);
         nextAttempt = since.plus(wait);

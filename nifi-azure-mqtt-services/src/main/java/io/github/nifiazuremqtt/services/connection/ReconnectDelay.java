@@ -18,7 +18,10 @@ final class ReconnectDelay {
     /** For what only a person can change. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private static final double LONG_JITTER = 0.2;
+    /** For what is wrong on this machine: looking again costs nobody else anything, and a renewed certificate is found within a minute. */
+    private static final Duration LOCAL = Duration.ofMinutes(1);
+
+    private static final double JITTER = 0.2;
 
     private static final int MAXIMUM_DOUBLINGS = 20;
 
@@ -44,7 +47,11 @@ final class ReconnectDelay {
 
     Duration nextLong() {
         final Duration base = LONG.compareTo(maximum) < 0 ? maximum : LONG;
-        return scale(base, 1 + LONG_JITTER * random.getAsDouble());
+        return scale(base, 1 + JITTER * random.getAsDouble());
+    }
+
+    Duration nextLocal() {
+        return scale(LOCAL, 1 - JITTER * random.getAsDouble());
     }
 
     void reset() {

@@ -16,6 +16,7 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.connection.ConnectionStateMachine.LossVerdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConnectionStateMachineTest {
@@ -137,11 +138,21 @@ class ConnectionStateMachineTest {
 
     @Test
     void testPersonMustActWaitsMinutes() {
-        for (final FailureCategory category : new FailureCategory[]{FailureCategory.UNAUTHORIZED, FailureCategory.TAKEN_OVER,
-            FailureCategory.INVALID_CONFIGURATION}) {
+        for (final FailureCategory category : List.of(FailureCategory.UNAUTHORIZED, FailureCategory.TAKEN_OVER)) {
             machine.open();
             assertTrue(machine.failed(new IoTHubException(category, "text")).compareTo(Duration.ofMinutes(2)) >= 0);
             machine.close();
+        }
+    }
+
+    @Test
+    void testRenewedCertificateIsLookedForWithinAMinute() {
+        for (int attempt = 0; attempt < 20; attempt++) {
+            machine.open();
+            assertTrue(machine.failed(new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "ended")).compareTo(Duration.ofMinutes(1)) <= 0);
+            assertTrue(machine.nextAttempt().isAfter(now) && !machine.nextAttempt().isAfter(now.plusSeconds(60)));
+            pass(Duration.ofMinutes(1));
+            assertTrue(machine.retry());
         }
     }
 

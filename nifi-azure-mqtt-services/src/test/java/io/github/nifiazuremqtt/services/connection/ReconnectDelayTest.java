@@ -39,6 +39,12 @@ class ReconnectDelayTest {
     }
 
     @Test
+    void testLocalDelayIsAMinuteAtMost() {
+        assertEquals(Duration.ofSeconds(60), new ReconnectDelay(Duration.ofHours(1), () -> 0).nextLocal());
+        assertEquals(Duration.ofSeconds(48), new ReconnectDelay(Duration.ofSeconds(10), () -> 1).nextLocal());
+    }
+
+    @Test
     void testManyAttemptsDoNotOverflow() {
         final ReconnectDelay delay = new ReconnectDelay(Duration.ofHours(1), () -> 1);
         for (int i = 0; i < 1_000; i++) {
