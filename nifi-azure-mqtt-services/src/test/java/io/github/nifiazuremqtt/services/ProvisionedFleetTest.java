@@ -14,6 +14,8 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.api.QualityOfService;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.dps.Attestation;
+import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -71,6 +73,21 @@ class ProvisionedFleetTest {
     }
 
     @Test
+    void testChangedGroupKeyIsBroughtToTheHubAndWorksAtOnce() throws Exception {
+        publish("sn-1", "with the old key");
+        emulated.disable();
+        emulated.dps.enrollments().put(Enrollment.group("presses", Attestation.symmetricKey()));
+        emulated.runner.setProperty(emulated.credentials, CredentialProperties.ENROLLMENT_GROUP_KEY,
+                emulated.dps.enrollments().group("presses").orElseThrow().attestation().primary());
+        emulated.enable();
+
+        final long start = System.nanoTime();
+        publish("sn-1", "with the new key");
+        assertTrue(System.nanoTime() - start < Duration.ofSeconds(20).toNanos());
+        assertEquals(2, emulated.dps.counters().registrations("sn-1"));
+    }
+
+    @Test
     void testDisabledDeviceDoesNotHammerTheService() throws Exception {
         emulated.dps.enrollments().put(EmulatedProvisioning.group().disabled());
         try (DeviceConnection connection = emulated.connections.acquire(DeviceIdentity.ofDevice("sn-1"))) {
@@ -92,6 +109,12 @@ class ProvisionedFleetTest {
             }
         } finally {
             connections.forEach(DeviceConnection::close);
+        }
+    }
+
+    private void publish(final String deviceId, final String text) throws Exception {
+        try (DeviceConnection connection = emulated.connections.acquire(DeviceIdentity.ofDevice(deviceId))) {
+            publish(connection, text);
         }
     }
 

@@ -56,7 +56,7 @@ public final class Connector {
         gate.enter(() -> CompletableFuture.supplyAsync(() -> assignment.find(identity), workers)
                 .thenCompose(hub -> hub)
                 .thenComposeAsync(hub -> new Attempt(identity, hub, listener).begin(firstCredential)
-                        .exceptionallyComposeAsync(failure -> openElsewhere(identity, hub, exception(identity, failure), listener), workers), workers)
+                        .exceptionallyComposeAsync(failure -> openAgain(identity, exception(identity, failure), listener), workers), workers)
                 .whenComplete((session, failure) -> {
                     gate.leave();
                     if (failure == null) {
@@ -69,18 +69,17 @@ public final class Connector {
     }
 
     /**
-     * Goes on at another hub if that is where the identity lives by now.
+     * Has the identity assigned anew and goes on at once: at another hub, or at the same one, which then knows the key that the enrollment has by now.
      */
-    private CompletableFuture<OpenedSession> openElsewhere(final DeviceIdentity identity, final AssignedHub tried, final IoTHubException failure,
-                                                           final MqttSessionListener listener) {
+    private CompletableFuture<OpenedSession> openAgain(final DeviceIdentity identity, final IoTHubException failure, final MqttSessionListener listener) {
         final boolean unknownHost = failure.getCause() instanceof MqttSessionException reason && reason.getKind() == MqttSessionException.Kind.UNKNOWN_HOST;
         if (failure.getCategory() != FailureCategory.UNAUTHORIZED && !unknownHost) {
             return CompletableFuture.failedFuture(failure);
         }
 
-        assignment.doubt(identity);
-        return assignment.find(identity).thenComposeAsync(hub -> hub.equals(tried) ? CompletableFuture.failedFuture(failure)
-                : new Attempt(identity, hub, listener).begin(0), workers);
+        return assignment.doubt(identity)
+                ? assignment.find(identity).thenComposeAsync(hub -> new Attempt(identity, hub, listener).begin(0), workers)
+                : CompletableFuture.failedFuture(failure);
     }
 
     private static IoTHubException exception(final DeviceIdentity identity, final Throwable failure) {

@@ -19,7 +19,7 @@ record FixedHubAssignment(HostAddress hub) implements HubAssignment {
     }
 
     @Override
-    public void doubt(final DeviceIdentity identity) {
-        // There is no other hub to ask for.
+    public boolean doubt(final DeviceIdentity identity) {
+        return false;
     }
 }

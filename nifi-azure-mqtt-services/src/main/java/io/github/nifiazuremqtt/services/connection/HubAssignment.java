@@ -21,8 +21,10 @@ public interface HubAssignment {
 
     /**
      * The hub did not accept the identity, or does not exist: the assignment may be out of date.
+     *
+     * @return true if {@link #find} will ask again, so that another attempt is worth while: at another hub, or at the same one that knows other keys by then
      */
-    void doubt(DeviceIdentity identity);
+    boolean doubt(DeviceIdentity identity);
 
     /**
      * @return every identity lives on this hub

@@ -32,9 +32,8 @@ public final class ProvisionedHubAssignment implements HubAssignment {
     /** Time between two registrations of a device. A hub may not know yet what it was assigned a moment ago: until then the device just tries again. */
     static final Duration WINDOW = Duration.ofMinutes(10);
 
-    /** What the same request would meet again soon. */
-    private static final Set<FailureCategory> LASTING = EnumSet.of(FailureCategory.REFUSED, FailureCategory.UNAUTHORIZED, FailureCategory.INVALID_CONTENT,
-            FailureCategory.INVALID_CONFIGURATION);
+    /** What the same request would meet again soon. Credentials that are not there, or are no good, do not count: they make no request. */
+    private static final Set<FailureCategory> LASTING = EnumSet.of(FailureCategory.REFUSED, FailureCategory.UNAUTHORIZED, FailureCategory.INVALID_CONTENT);
 
     /** Time until what failed is tried again, where trying helps. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
@@ -70,11 +69,9 @@ public final class ProvisionedHubAssignment implements HubAssignment {
     }
 
     @Override
-    public void doubt(final DeviceIdentity identity) {
+    public boolean doubt(final DeviceIdentity identity) {
         final Assignment assignment = assignments.get(identity.deviceId());
-        if (assignment != null) {
-            assignment.doubt();
-        }
+        return assignment != null && assignment.doubt();
     }
 
     /**
@@ -127,7 +124,7 @@ public final class ProvisionedHubAssignment implements HubAssignment {
 
         private void end(final String deviceId, final CompletableFuture<AssignedHub> answer, final ProvisioningResult result, final Throwable reason) {
             final IoTHubException refusal = reason == null ? take(deviceId, result) : toException(deviceId, reason);
-            final HostAddress current = settle(refusal);
+            final HostAddress current = settle(refusal, result != null);
             if (refusal == null) {
                 onChanged.run();
             }
@@ -159,19 +156,21 @@ public final class ProvisionedHubAssignment implements HubAssignment {
         }
 
         /**
+         * @param answered true if there was an assignment, also if it is of no use
          * @return the hub, if there is one: an old assignment is better than none
          */
-        private synchronized HostAddress settle(final IoTHubException refusal) {
+        private synchronized HostAddress settle(final IoTHubException refusal, final boolean answered) {
             final Instant now = clock.instant();
-            final boolean lasting = refusal == null || hub != null || LASTING.contains(refusal.getCategory());
+            final boolean lasting = answered || hub != null || LASTING.contains(refusal.getCategory());
             registration = null;
             failure = refusal;
             nextRegistration = now.plus(lasting ? WINDOW : PAUSE);
             return hub;
         }
 
-        private synchronized void doubt() {
+        private synchronized boolean doubt() {
             outdated = hub != null && !clock.instant().isBefore(nextRegistration);
+            return outdated;
         }
 
         private synchronized void put(final String deviceId, final Map<String, String> hubs) {

@@ -72,13 +72,13 @@ class ProvisionedHubAssignmentTest {
     @Test
     void testDoubtOfKnownRegistersAgainOnceInAWhile() {
         assignment = assignment(Map.of("sn-007", "hub-a.example"));
-        assignment.doubt(DEVICE);
+        assertTrue(assignment.doubt(DEVICE));
         final CompletableFuture<AssignedHub> moved = assignment.find(DEVICE);
         service.assign("hub-b.example");
         assertEquals("hub-b.example", moved.join().hub().host());
 
         now = now.plus(ProvisionedHubAssignment.WINDOW).minusSeconds(1);
-        assignment.doubt(DEVICE);
+        assertFalse(assignment.doubt(DEVICE));
         assertEquals("hub-b.example", assignment.find(DEVICE).join().hub().host());
         assertEquals(1, service.requests.size());
 
@@ -102,7 +102,7 @@ class ProvisionedHubAssignmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"REFUSED,600", "UNAUTHORIZED,600", "INVALID_CONTENT,600", "NOT_CONNECTED,30", "THROTTLED,30", "TIMED_OUT,30"})
+    @CsvSource({"REFUSED,600", "UNAUTHORIZED,600", "INVALID_CONTENT,600", "INVALID_CONFIGURATION,30", "NOT_CONNECTED,30", "THROTTLED,30", "TIMED_OUT,30"})
     void testFailureIsNotAskedForAgainAtOnce(final FailureCategory category, final int seconds) {
         final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
         service.fail(category);
@@ -125,6 +125,10 @@ class ProvisionedHubAssignmentTest {
 
         assertEquals(FailureCategory.INVALID_CONFIGURATION, failure(found).getCategory());
         assertTrue(failure(found).getMessage().contains("device id [other]"));
+
+        now = now.plus(ProvisionedHubAssignment.WINDOW).minusSeconds(1);
+        assignment.find(DEVICE);
+        assertEquals(1, service.requests.size());
     }
 
     @Test
