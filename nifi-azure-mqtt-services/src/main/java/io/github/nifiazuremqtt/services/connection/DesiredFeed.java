@@ -39,8 +39,11 @@ final class DesiredFeed {
 
     private boolean reading;
 
-    /** A change was lost because there was no room: later ones say nothing before the whole section is read again. */
-    private boolean incomplete;
+    /**
+     * What was given out is not all that there is: nothing on this connection yet, although the hub sends changes as soon as they are subscribed, or a change
+     * was lost because there was no room. Changes say nothing before the whole section is read.
+     */
+    private boolean incomplete = true;
 
     private boolean ended;
 
