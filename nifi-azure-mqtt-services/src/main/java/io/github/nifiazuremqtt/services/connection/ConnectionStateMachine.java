@@ -57,15 +57,12 @@ final class ConnectionStateMachine {
     }
 
     /**
-     * NEW or CLOSED to CONNECTING. One that waits goes on waiting: a new lease is no reason to try sooner.
+     * NEW to CONNECTING. One that waits goes on waiting: a new lease is no reason to try sooner.
      *
      * @return true if a connection is to be made now
      */
     boolean open() {
-        return switch (state) {
-            case NEW, CLOSED -> enter(ConnectionState.CONNECTING);
-            case CONNECTING, CONNECTED, RENEWING, WAITING -> false;
-        };
+        return state == ConnectionState.NEW && enter(ConnectionState.CONNECTING);
     }
 
     /**
@@ -159,7 +156,7 @@ final class ConnectionStateMachine {
     }
 
     /**
-     * Any state to CLOSED.
+     * Any state to CLOSED, for good.
      *
      * @return false if it was closed before
      */

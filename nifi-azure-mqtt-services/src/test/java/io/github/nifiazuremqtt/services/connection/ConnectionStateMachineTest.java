@@ -17,6 +17,7 @@ import io.github.nifiazuremqtt.services.connection.ConnectionStateMachine.LossVe
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ConnectionStateMachineTest {
@@ -100,23 +101,34 @@ class ConnectionStateMachineTest {
     }
 
     @Test
-    void testEveryStateToClosedAndOpenAgain() {
-        assertTrue(machine.close());
-        assertFalse(machine.close());
-        assertTrue(machine.open());
-        assertTrue(machine.close());
-        assertFalse(machine.connected());
-        assertFalse(machine.retry());
-        machine.open();
-        machine.connected();
-        assertTrue(machine.close());
-        machine.open();
-        machine.failed(LOST);
-        assertTrue(machine.close());
-        connect();
-        machine.renew();
-        assertTrue(machine.close());
-        assertEquals(ConnectionState.CLOSED, machine.state());
+    void testEveryStateToClosedForGood() {
+        final List<Consumer<ConnectionStateMachine>> lives = List.of(
+                fresh -> { },
+                ConnectionStateMachine::open,
+                connecting -> {
+                    connecting.open();
+                    connecting.failed(LOST);
+                },
+                connecting -> {
+                    connecting.open();
+                    connecting.connected();
+                },
+                connecting -> {
+                    connecting.open();
+                    connecting.connected();
+                    connecting.renew();
+                });
+        for (final Consumer<ConnectionStateMachine> life : lives) {
+            final ConnectionStateMachine closed = new ConnectionStateMachine(() -> now, new ReconnectDelay(MAXIMUM, () -> 1));
+            life.accept(closed);
+            assertTrue(closed.close());
+            assertFalse(closed.close());
+            assertFalse(closed.open());
+            assertFalse(closed.connected());
+            assertFalse(closed.renew());
+            assertFalse(closed.retry());
+            assertEquals(ConnectionState.CLOSED, closed.state());
+        }
     }
 
     @Test
@@ -139,16 +151,15 @@ class ConnectionStateMachineTest {
     @Test
     void testPersonMustActWaitsMinutes() {
         for (final FailureCategory category : List.of(FailureCategory.UNAUTHORIZED, FailureCategory.TAKEN_OVER)) {
-            machine.open();
+            begin();
             assertTrue(machine.failed(new IoTHubException(category, "text")).compareTo(Duration.ofMinutes(2)) >= 0);
-            machine.close();
         }
     }
 
     @Test
     void testRenewedCertificateIsLookedForWithinAMinute() {
         for (int attempt = 0; attempt < 20; attempt++) {
-            machine.open();
+            begin();
             assertTrue(machine.failed(new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "ended")).compareTo(Duration.ofMinutes(1)) <= 0);
             assertTrue(machine.nextAttempt().isAfter(now) && !machine.nextAttempt().isAfter(now.plusSeconds(60)));
             pass(Duration.ofMinutes(1));
@@ -206,13 +217,18 @@ class ConnectionStateMachineTest {
         pass(life);
         final LossVerdict verdict = machine.judgeLoss(inFlight, suspicion);
         machine.failed(LOST);
-        machine.close();
         return verdict;
     }
 
     private void connect() {
-        machine.open();
+        begin();
         machine.connected();
+    }
+
+    private void begin() {
+        if (!machine.open()) {
+            machine.retry();
+        }
     }
 
     private void pass(final Duration time) {
