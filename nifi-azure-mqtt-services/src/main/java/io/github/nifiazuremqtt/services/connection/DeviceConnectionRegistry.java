@@ -143,7 +143,7 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
 
         final Entry longestIdle = entries.values().stream()
                 .filter(entry -> entry.leases == 0)
-                .min(Comparator.comparingLong(entry -> entry.idleSince))
+                .min(Comparator.comparingLong(entry -> entry.idleSinceNanos))
                 .orElseThrow(() -> new IoTHubException(FailureCategory.LIMIT_REACHED,
                         "All %d connections are in use; raise Maximum Connections or spread the devices over more nodes".formatted(maximum)));
         entries.remove(longestIdle.link.identity());
@@ -157,16 +157,32 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
                 return;
             }
 
-            entry.idleSince = context.clock().instant().toEpochMilli();
-            entry.idlePeriod++;
-            final long period = entry.idlePeriod;
-            context.timer().schedule(() -> closeIdle(entry, period), context.settings().limits().idleTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            entry.idleSinceNanos = System.nanoTime();
+            if (!entry.watched) {
+                watch(entry, context.settings().limits().idleTimeout().toNanos());
+            }
         }
     }
 
-    private void closeIdle(final Entry entry, final long period) {
+    /** One look at a time for each connection: a publisher takes and returns its leases many times a second. */
+    private void watch(final Entry entry, final long nanos) {
+        entry.watched = true;
+        context.timer().schedule(() -> closeIdle(entry), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void closeIdle(final Entry entry) {
         synchronized (registryLock) {
-            if (entry.leases > 0 || entry.idlePeriod != period || !entries.remove(entry.link.identity(), entry)) {
+            entry.watched = false;
+            if (entry.leases > 0 || closed) {
+                return;
+            }
+
+            final long remaining = context.settings().limits().idleTimeout().toNanos() - (System.nanoTime() - entry.idleSinceNanos);
+            if (remaining > 0) {
+                watch(entry, remaining);
+                return;
+            }
+            if (!entries.remove(entry.link.identity(), entry)) {
                 return;
             }
         }
@@ -201,9 +217,10 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
 
         private int leases;
 
-        private long idleSince;
+        private long idleSinceNanos;
 
-        private long idlePeriod;
+        /** True while the timer will look whether the connection has been idle for too long. */
+        private boolean watched;
 
         private Entry(final DeviceLink link) {
             this.link = link;

@@ -10,17 +10,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulatorExtension;
 import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +57,40 @@ class DeviceConnectionRegistryTest {
             ConnectedHub.await(() -> emulator().connections().open().isEmpty());
             hub.connect("a").close();
             assertEquals(2, emulator().connections().opened());
+        }
+    }
+
+    @Test
+    void testIdleTimeBeginsWithTheLastLease() throws Exception {
+        try (ConnectedHub hub = hub(100, Duration.ofSeconds(1))) {
+            hub.connect("a").close();
+            final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_500);
+            ConnectedHub.await(() -> {
+                hub.acquire("a").close();
+                return System.nanoTime() > end;
+            });
+            assertEquals(1, emulator().connections().opened());
+            ConnectedHub.await(() -> emulator().connections().open().isEmpty());
+        }
+    }
+
+    @Test
+    void testLeasesTakenAndReturnedLeaveOneTask() {
+        final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+        final EmulatedKeys keys = new EmulatedKeys(emulator());
+        final ConnectionSettings settings = new ConnectionSettings(
+                new HubTransport(false, null, ConnectedHub.trust(emulator()), null, Duration.ofSeconds(20)), null, Duration.ofSeconds(60),
+                Duration.ofSeconds(60), Duration.ofSeconds(2), new ConnectionSettings.ConnectionLimits(100, 100, Duration.ofMinutes(5)));
+        final Connector connector = new Connector(keys, new NeverAssigned(), new HubConnect(settings, null, Clock.systemUTC()), Runnable::run);
+        try (DeviceConnectionRegistry registry = new DeviceConnectionRegistry(new ConnectionContext(settings, connector, new Consumers(), timer, Runnable::run,
+                Clock.systemUTC(), () -> 1, new MockComponentLog("registry", this)))) {
+            for (int lease = 0; lease < 1_000; lease++) {
+                registry.acquire(DeviceIdentity.ofDevice("a")).close();
+                registry.acquire(DeviceIdentity.ofDevice("b")).close();
+            }
+            assertEquals(2, timer.getQueue().size());
+        } finally {
+            timer.shutdownNow();
         }
     }
 
@@ -107,5 +147,18 @@ class DeviceConnectionRegistryTest {
 
     private IoTHubEmulator emulator() {
         return extension.emulator();
+    }
+
+    private static final class NeverAssigned implements HubAssignment {
+
+        @Override
+        public CompletableFuture<AssignedHub> find(final DeviceIdentity identity) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public boolean doubt(final DeviceIdentity identity) {
+            return false;
+        }
     }
 }
