@@ -11,7 +11,6 @@ import io.github.nifiazuremqtt.services.connection.ConnectionSettings.Connection
 import io.github.nifiazuremqtt.services.connection.HubTransport;
 import io.github.nifiazuremqtt.services.mqtt.ProxySettings;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
-import java.net.Proxy;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -28,6 +27,7 @@ import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.processor.util.StandardValidators;
 import org.apache.nifi.proxy.ProxyConfiguration;
 import org.apache.nifi.proxy.ProxyConfigurationService;
+import org.apache.nifi.proxy.SocksVersion;
 import org.apache.nifi.ssl.SSLContextProvider;
 
 /**
@@ -93,9 +93,8 @@ final class ConnectionProperties {
     /** Not the constant of NiFi, whose name is not the same in all versions that this bundle runs on. */
     static final PropertyDescriptor PROXY_CONFIGURATION_SERVICE = new PropertyDescriptor.Builder()
             .name("Proxy Configuration Service")
-            .description("Proxy on the way to the server: HTTP (with CONNECT) or SOCKS 5, with or without a user name, for both transport "
-                    + "protocols. The proxy has "
-                    + "to let the port of the transport protocol through.")
+            .description("Proxy on the way to the server: HTTP (with CONNECT) or SOCKS 5, with or without a user name and password, for both transport "
+                    + "protocols. The proxy looks up the name of the server, and has to let the port of the transport protocol through: 8883 or 443.")
             .identifiesControllerService(ProxyConfigurationService.class)
             .build();
 
@@ -217,10 +216,22 @@ final class ConnectionProperties {
         }
 
         final ProxyConfiguration proxy = service.getConfiguration();
-        if (proxy.getProxyType() == Proxy.Type.DIRECT) {
-            return null;
+        return switch (proxy.getProxyType()) {
+            case DIRECT -> null;
+            case HTTP -> proxySettings(ProxySettings.Kind.HTTP_CONNECT, proxy);
+            case SOCKS -> {
+                if (proxy.getSocksVersion() == SocksVersion.SOCKS4) {
+                    throw new IllegalStateException("Proxy Configuration Service says SOCKS 4, which lets no proxy look up host names: SOCKS 5 is needed");
+                }
+                yield proxySettings(ProxySettings.Kind.SOCKS_5, proxy);
+            }
+        };
+    }
+
+    private static ProxySettings proxySettings(final ProxySettings.Kind kind, final ProxyConfiguration proxy) {
+        if (proxy.getProxyServerHost() == null || proxy.getProxyServerPort() == null) {
+            throw new IllegalStateException("Proxy Configuration Service names no host and port of the proxy");
         }
-        return new ProxySettings(proxy.getProxyType() == Proxy.Type.SOCKS ? ProxySettings.Kind.SOCKS_5 : ProxySettings.Kind.HTTP_CONNECT,
-                proxy.getProxyServerHost(), proxy.getProxyServerPort(), proxy.getProxyUserName(), proxy.getProxyUserPassword());
+        return new ProxySettings(kind, proxy.getProxyServerHost(), proxy.getProxyServerPort(), proxy.getProxyUserName(), proxy.getProxyUserPassword());
     }
 }

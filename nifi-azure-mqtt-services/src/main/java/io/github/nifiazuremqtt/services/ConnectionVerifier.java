@@ -15,17 +15,18 @@ import io.github.nifiazuremqtt.services.connection.HubConnect;
 import io.github.nifiazuremqtt.services.mqtt.HiveMqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException.Kind;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
 import io.github.nifiazuremqtt.services.mqtt.ProxySettings;
 import io.github.nifiazuremqtt.services.mqtt.ServerEndpoint;
+import io.github.nifiazuremqtt.services.mqtt.TlsProbe;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,6 +52,8 @@ final class ConnectionVerifier {
 
     private static final String REACH = "Open TCP connection";
 
+    private static final String PROXY = "Ask proxy";
+
     private static final String TLS = "Shake hands (TLS)";
 
     private static final String CLOCK = "Compare clocks";
@@ -57,6 +61,11 @@ final class ConnectionVerifier {
     private static final String CREDENTIALS = "Create credentials";
 
     private static final String CONNECT = "Connect";
+
+    private static final Set<Kind> PROXY_FAILURES = Set.of(Kind.PROXY_DOWN, Kind.PROXY_REFUSED, Kind.PROXY_FOUND_NO_WAY);
+
+    /** TCP, proxy and TLS may take the connect timeout each. */
+    private static final int STAGES = 3;
 
     private final List<ConfigVerificationResult> results = new ArrayList<>();
 
@@ -78,19 +87,20 @@ final class ConnectionVerifier {
      * @param identity whom to connect as, or null if nobody is named
      */
     List<ConfigVerificationResult> verify(final DeviceCredentialsService credentials, final DeviceIdentity identity) {
-        if (verifyWay()) {
-            verifyIdentity(credentials, identity);
+        try (HiveMqttSessionFactory sessions = new HiveMqttSessionFactory("IoTHubConnection-verify", 1)) {
+            if (verifyWay(sessions)) {
+                verifyIdentity(sessions, credentials, identity);
+            }
         }
         return results;
     }
 
-    private boolean verifyWay() {
+    /** Behind a proxy the name of the hub is not looked up here: that is what the proxy does, and this machine often cannot. */
+    private boolean verifyWay(final HiveMqttSessionFactory sessions) {
         final Optional<ProxySettings> proxy = server.findProxy();
-        if (proxy.isPresent()) {
-            return resolve(proxy.get().host()) && reach(proxy.get().host(), proxy.get().port())
-                    && skipped(TLS, "The way behind the proxy is tried by the step " + CONNECT);
-        }
-        return resolve(server.host()) && reach(server.host(), server.port()) && shakeHands();
+        final String host = proxy.map(ProxySettings::host).orElse(server.host());
+        final int port = proxy.map(ProxySettings::port).orElse(server.port());
+        return resolve(host) && reach(host, port) && shakeHands(sessions.probe(server));
     }
 
     private boolean resolve(final String host) {
@@ -98,8 +108,8 @@ final class ConnectionVerifier {
             return successful(RESOLVE, "[%s] is %s".formatted(host, Arrays.stream(InetAddress.getAllByName(host)).map(InetAddress::getHostAddress)
                     .collect(Collectors.joining(", "))));
         } catch (final UnknownHostException e) {
-            return failed(RESOLVE, ("[%s] has no address. Check the spelling (the full name, for example contoso.azure-devices.net) and the DNS of this"
-                    + " machine. Command: nslookup %s").formatted(host, host));
+            return failed(RESOLVE, "[%s] has no address. Check the spelling %s and the DNS of this machine. Command: nslookup %s".formatted(host,
+                    server.findProxy().isPresent() ? "in Proxy Configuration Service" : "(the full name, for example contoso.azure-devices.net)", host));
         }
     }
 
@@ -108,45 +118,73 @@ final class ConnectionVerifier {
             socket.connect(new InetSocketAddress(host, port), (int) server.connectTimeout().toMillis());
             return successful(REACH, "Port %d of [%s] answers".formatted(port, host));
         } catch (final IOException e) {
-            final String other = settings.transport().webSocket() ? "" : ", or choose MQTT over WebSocket, which needs port 443 only";
-            return failed(REACH, "Port %d of [%s] does not answer: %s. Ask who runs the firewall to let it out%s. Command: nc -vz %s %d".formatted(
-                    port, host, e.getMessage(), other, host, port));
+            return failed(REACH, "Port %d of [%s] does not answer: %s. %s. Command: nc -vz %s %d".formatted(
+                    port, host, e.getMessage(), server.findProxy().isPresent()
+                            ? "Check host and port in Proxy Configuration Service, and that the proxy runs"
+                            : "Ask who runs the firewall to let it out" + otherTransport(), host, port));
         }
     }
 
-    private boolean shakeHands() {
-        final TlsCheck check = new TlsCheck(server);
+    private String otherTransport() {
+        return settings.transport().webSocket() ? "" : ", or choose MQTT over WebSocket, which needs port 443 only";
+    }
+
+    private boolean shakeHands(final TlsProbe probe) {
         try {
-            final String protocol = check.handshake();
-            return successful(TLS, "%s; the certificate is for %s, issued by %s, valid until %s".formatted(protocol, subject(check), issuer(check),
-                    check.shown().getFirst().getNotAfter().toInstant())) && compareClocks(check);
-        } catch (final IOException | GeneralSecurityException e) {
-            compareClocks(check);
-            return failed(TLS, "%s. %s. Command: openssl s_client -connect %s:%d -servername %s -showcerts </dev/null".formatted(e.getMessage(), cure(check),
-                    server.host(), server.port(), server.host()));
+            final String protocol = probe.handshake().get(server.connectTimeout().multipliedBy(STAGES).toMillis(), TimeUnit.MILLISECONDS);
+            return tunnelled() && successful(TLS, "%s; the certificate is for %s, issued by %s, valid until %s".formatted(protocol, subject(probe),
+                    issuer(probe), probe.shown().getFirst().getNotAfter().toInstant())) && compareClocks(probe);
+        } catch (final ExecutionException e) {
+            return noHandshake(probe, e.getCause());
+        } catch (final TimeoutException e) {
+            return failed(TLS, "[%s] did not answer in time. Command: %s".formatted(server, command()));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(TLS, "Interrupted");
         }
     }
 
-    private String cure(final TlsCheck check) {
-        if (check.shown().isEmpty()) {
+    private boolean noHandshake(final TlsProbe probe, final Throwable reason) {
+        if (reason instanceof final MqttSessionException failure && PROXY_FAILURES.contains(failure.getKind())) {
+            return failed(PROXY, "%s. Command: %s".formatted(failure.getMessage(), command()));
+        }
+
+        tunnelled();
+        compareClocks(probe);
+        return failed(TLS, "%s. %s. Command: %s".formatted(reason.getMessage(), cure(probe), command()));
+    }
+
+    private boolean tunnelled() {
+        return server.findProxy().map(proxy -> successful(PROXY, "[%s] opens a tunnel to [%s], whose name it looks up itself".formatted(proxy, server)))
+                .orElse(true);
+    }
+
+    private String command() {
+        return server.findProxy().map(proxy -> "curl -v --proxy %s%s https://%s/".formatted(proxy,
+                        proxy.findUserName().isPresent() ? " --proxy-user USER" : "", server))
+                .orElseGet(() -> "openssl s_client -connect %s -servername %s -showcerts </dev/null".formatted(server, server.host()));
+    }
+
+    private String cure(final TlsProbe probe) {
+        if (probe.shown().isEmpty()) {
             return "The server showed no certificate: something on the way cuts TLS, or the port speaks something else";
         }
         return ("The server shows a certificate for %s, issued by %s. If that is the hub or the gateway, let SSL Context Service trust the issuer, and"
-                + " connect by a name that the certificate holds; if it is another, something on the way opens TLS").formatted(subject(check), issuer(check));
+                + " connect by a name that the certificate holds; if it is another, something on the way opens TLS").formatted(subject(probe), issuer(probe));
     }
 
-    private static String subject(final TlsCheck check) {
-        return "[%s]".formatted(check.shown().getFirst().getSubjectX500Principal().getName());
+    private static String subject(final TlsProbe probe) {
+        return "[%s]".formatted(probe.shown().getFirst().getSubjectX500Principal().getName());
     }
 
-    private static String issuer(final TlsCheck check) {
-        return "[%s]".formatted(check.shown().getFirst().getIssuerX500Principal().getName());
+    private static String issuer(final TlsProbe probe) {
+        return "[%s]".formatted(probe.shown().getFirst().getIssuerX500Principal().getName());
     }
 
     /** A server says the time by the validity of its certificate only, which is enough to find a clock that was never set. */
-    private boolean compareClocks(final TlsCheck check) {
+    private boolean compareClocks(final TlsProbe probe) {
         final Instant now = clock.instant();
-        final Optional<X509Certificate> outside = check.shown().stream()
+        final Optional<X509Certificate> outside = probe.shown().stream()
                 .filter(certificate -> now.isBefore(certificate.getNotBefore().toInstant()) || now.isAfter(certificate.getNotAfter().toInstant()))
                 .findFirst();
         return outside.map(certificate -> failed(CLOCK, ("This machine says it is %s, and the certificate of the server is valid from %s to %s. Set the clock,"
@@ -155,7 +193,7 @@ final class ConnectionVerifier {
                 .orElseGet(() -> successful(CLOCK, "This machine says it is %s, which fits the certificates of the server".formatted(now)));
     }
 
-    private void verifyIdentity(final DeviceCredentialsService credentials, final DeviceIdentity identity) {
+    private void verifyIdentity(final MqttSessionFactory sessions, final DeviceCredentialsService credentials, final DeviceIdentity identity) {
         if (identity == null) {
             skipped(CREDENTIALS, "No device is named: give the verification attribute iothub.device.id (and iothub.module.id) a value");
             return;
@@ -171,10 +209,8 @@ final class ConnectionVerifier {
             failed(CREDENTIALS, e.getMessage());
             return;
         }
-        try (MqttSessionFactory sessions = new HiveMqttSessionFactory("IoTHubConnection-verify", 1)) {
-            final HubConnect hubConnect = new HubConnect(settings, sessions, clock);
-            all.forEach(credential -> connect(hubConnect, identity, credential));
-        }
+        final HubConnect hubConnect = new HubConnect(settings, sessions, clock);
+        all.forEach(credential -> connect(hubConnect, identity, credential));
     }
 
     private void create(final DeviceIdentity identity, final DeviceCredential credential) {

@@ -24,19 +24,31 @@ final class ProvisioningVerification {
 
     static final String CREDENTIALS_STEP = "Read Credentials";
 
-    private static final List<Step> STEPS = List.of(
-            new Step("Resolve Host Name", List.of(Kind.UNKNOWN_HOST)),
-            new Step("Open TCP Connection", List.of(Kind.UNREACHABLE)),
-            new Step("Perform TLS Handshake", List.of(Kind.TLS)),
-            new Step("Connect", List.of(Kind.REFUSED, Kind.TIMED_OUT, Kind.CLOSED, Kind.ENDED, Kind.INVALID)));
+    private static final Step TLS = new Step("Perform TLS Handshake", List.of(Kind.TLS));
+
+    private static final Step CONNECT = new Step("Connect", List.of(Kind.REFUSED, Kind.TIMED_OUT, Kind.CLOSED, Kind.ENDED, Kind.INVALID));
+
+    private static final List<Step> DIRECT = List.of(
+            new Step("Resolve Host Name", List.of(Kind.UNKNOWN_HOST)), new Step("Open TCP Connection", List.of(Kind.UNREACHABLE)), TLS, CONNECT);
+
+    /** The proxy looks up the name of the service and opens the connection to it. */
+    private static final List<Step> BY_PROXY = List.of(
+            new Step("Reach Proxy", List.of(Kind.PROXY_DOWN)),
+            new Step("Ask Proxy", List.of(Kind.PROXY_REFUSED, Kind.PROXY_FOUND_NO_WAY, Kind.UNKNOWN_HOST, Kind.UNREACHABLE)), TLS, CONNECT);
 
     private final RegistrationProbe probe;
 
     private final Duration timeout;
 
-    ProvisioningVerification(final RegistrationProbe probe, final Duration timeout) {
+    private final List<Step> steps;
+
+    /**
+     * @param proxy true if there is a proxy on the way
+     */
+    ProvisioningVerification(final RegistrationProbe probe, final Duration timeout, final boolean proxy) {
         this.probe = probe;
         this.timeout = timeout;
+        steps = proxy ? BY_PROXY : DIRECT;
     }
 
     /**
@@ -62,16 +74,16 @@ final class ProvisioningVerification {
         return results;
     }
 
-    private static void addSteps(final List<ConfigVerificationResult> results, final String registrationId, final Refusal refusal) {
+    private void addSteps(final List<ConfigVerificationResult> results, final String registrationId, final Refusal refusal) {
         boolean failed = false;
-        for (final Step step : STEPS) {
+        for (final Step step : steps) {
             final boolean fails = refusal != null && step.kinds().contains(refusal.kind());
             if (fails) {
                 results.add(result(step.name(), Outcome.FAILED, refusal.text()));
             } else if (failed) {
                 results.add(result(step.name(), Outcome.SKIPPED, "A step before failed"));
             } else {
-                results.add(result(step.name(), Outcome.SUCCESSFUL, step.name().equals("Connect") ? """
+                results.add(result(step.name(), Outcome.SUCCESSFUL, step == CONNECT ? """
                         Connected as registration [%s]. The service looks at a key only when a device registers, so a wrong one shows there; \
                         a certificate is accepted now\
                         """.formatted(registrationId) : "Done"));

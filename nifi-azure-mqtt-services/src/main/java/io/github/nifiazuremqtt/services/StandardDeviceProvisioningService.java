@@ -156,15 +156,15 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
         final RegistrarSettings verified;
         try {
             verified = readSettings(context);
-        } catch (final WireFormatException e) {
+        } catch (final WireFormatException | IllegalStateException e) {
             return List.of(new ConfigVerificationResult.Builder().verificationStepName("Read Configuration").outcome(Outcome.FAILED)
                     .explanation(e.getMessage()).build());
         }
 
         final DeviceCredentialsService credentials = context.getProperty(DEVICE_CREDENTIALS_SERVICE).asControllerService(DeviceCredentialsService.class);
         try (MqttSessionFactory sessions = createSessions()) {
-            return new ProvisioningVerification(new RegistrationProbe(verified, credentials::getCredentials, sessions), verified.registrationTimeout())
-                    .verify(variables.get(ProvisioningVerification.REGISTRATION_ID_ATTRIBUTE));
+            return new ProvisioningVerification(new RegistrationProbe(verified, credentials::getCredentials, sessions), verified.registrationTimeout(),
+                    verified.endpoint().findProxy().isPresent()).verify(variables.get(ProvisioningVerification.REGISTRATION_ID_ATTRIBUTE));
         }
     }
 

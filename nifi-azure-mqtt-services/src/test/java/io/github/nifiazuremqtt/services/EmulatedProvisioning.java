@@ -12,18 +12,8 @@ import io.github.nifiazuremqtt.emulator.dps.Attestation;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509TrustManager;
-import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.reporting.InitializationException;
-import org.apache.nifi.ssl.SSLContextProvider;
 import org.apache.nifi.util.NoOpProcessor;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
@@ -63,7 +53,7 @@ final class EmulatedProvisioning implements AutoCloseable {
         thirdHub = IoTHubEmulator.builder().hostName(THIRD_HUB).authority(firstHub.authority()).start();
         dps = DpsEmulator.builder().hub(firstHub).hub(secondHub).hub(thirdHub).limits(ProvisioningLimits.withoutWaiting()).enroll(group()).start();
 
-        final Trust trust = new Trust(firstHub.trustAnchor());
+        final TrustedAuthority trust = new TrustedAuthority(firstHub::trustAnchor);
         runner.addControllerService("trust", trust);
         runner.enableControllerService(trust);
 
@@ -120,39 +110,5 @@ final class EmulatedProvisioning implements AutoCloseable {
         thirdHub.close();
         secondHub.close();
         firstHub.close();
-    }
-
-    /** Trusts one certificate authority. */
-    private static final class Trust extends AbstractControllerService implements SSLContextProvider {
-
-        private final X509Certificate anchor;
-
-        private Trust(final X509Certificate anchor) {
-            this.anchor = anchor;
-        }
-
-        @Override
-        public SSLContext createContext() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<X509ExtendedKeyManager> createKeyManager() {
-            return Optional.empty();
-        }
-
-        @Override
-        public X509TrustManager createTrustManager() {
-            try {
-                final KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-                store.load(null, null);
-                store.setCertificateEntry("anchor", anchor);
-                final TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                factory.init(store);
-                return (X509TrustManager) factory.getTrustManagers()[0];
-            } catch (final GeneralSecurityException | IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

@@ -22,24 +22,15 @@ import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedKeyManager;
-import javax.net.ssl.X509TrustManager;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
-import org.apache.nifi.controller.AbstractControllerService;
-import org.apache.nifi.ssl.SSLContextProvider;
 import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.NoOpProcessor;
 import org.apache.nifi.util.TestRunner;
@@ -75,7 +66,7 @@ class StandardIoTHubConnectionServiceTest {
     void addServices() throws Exception {
         runner.addControllerService("credentials", credentials);
         setConnectionString(emulator().connectionString(DEVICE).text());
-        final EmulatorTrust trust = new EmulatorTrust();
+        final TrustedAuthority trust = new TrustedAuthority(() -> emulator().trustAnchor());
         runner.addControllerService("trust", trust);
         runner.enableControllerService(trust);
         runner.addControllerService("connection", service);
@@ -242,32 +233,5 @@ class StandardIoTHubConnectionServiceTest {
 
     private IoTHubEmulator emulator() {
         return extension.emulator();
-    }
-
-    private final class EmulatorTrust extends AbstractControllerService implements SSLContextProvider {
-
-        @Override
-        public SSLContext createContext() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<X509ExtendedKeyManager> createKeyManager() {
-            return Optional.empty();
-        }
-
-        @Override
-        public X509TrustManager createTrustManager() {
-            try {
-                final KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-                store.load(null, null);
-                store.setCertificateEntry("emulator", emulator().trustAnchor());
-                final TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                factory.init(store);
-                return (X509TrustManager) factory.getTrustManagers()[0];
-            } catch (final GeneralSecurityException | IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 }

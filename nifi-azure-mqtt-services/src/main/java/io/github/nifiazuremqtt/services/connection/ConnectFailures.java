@@ -44,10 +44,11 @@ final class ConnectFailures {
             case UNREACHABLE -> notConnected(device + failure.getMessage() + ". Check that the network lets this port out; "
                     + (transport.webSocket() ? "behind a proxy set Proxy Configuration Service" : "where only 443 is open choose MQTT over WebSocket"),
                     failure);
+            case PROXY_REFUSED -> new IoTHubException(FailureCategory.INVALID_CONFIGURATION, device + failure.getMessage(), failure);
             case TLS -> notConnected(device + failure.getMessage() + ". Check that the certificate of the server is trusted (SSL Context Service), that it is"
                     + " made for this host name, and that nothing on the way breaks TLS open", failure);
             case TIMED_OUT -> new IoTHubException(FailureCategory.TIMED_OUT, device + failure.getMessage(), failure);
-            case CLOSED, ENDED, INVALID -> notConnected(device + failure.getMessage(), failure);
+            case PROXY_DOWN, PROXY_FOUND_NO_WAY, CLOSED, ENDED, INVALID -> notConnected(device + failure.getMessage(), failure);
         };
     }
 

@@ -72,14 +72,18 @@ public final class Connector {
      * Has the identity assigned anew and goes on at once: at another hub, or at the same one, which then knows the key that the enrollment has by now.
      */
     private CompletableFuture<OpenedSession> openAgain(final DeviceIdentity identity, final IoTHubException failure, final MqttSessionListener listener) {
-        final boolean unknownHost = failure.getCause() instanceof MqttSessionException reason && reason.getKind() == MqttSessionException.Kind.UNKNOWN_HOST;
-        if (failure.getCategory() != FailureCategory.UNAUTHORIZED && !unknownHost) {
+        if (failure.getCategory() != FailureCategory.UNAUTHORIZED && !isHubNotFound(failure)) {
             return CompletableFuture.failedFuture(failure);
         }
 
         return assignment.doubt(identity)
                 ? assignment.find(identity).thenComposeAsync(hub -> new Attempt(identity, hub, listener).begin(0), workers)
                 : CompletableFuture.failedFuture(failure);
+    }
+
+    private static boolean isHubNotFound(final IoTHubException failure) {
+        return failure.getCause() instanceof MqttSessionException reason
+                && (reason.getKind() == MqttSessionException.Kind.UNKNOWN_HOST || reason.getKind() == MqttSessionException.Kind.PROXY_FOUND_NO_WAY);
     }
 
     private static IoTHubException exception(final DeviceIdentity identity, final Throwable failure) {

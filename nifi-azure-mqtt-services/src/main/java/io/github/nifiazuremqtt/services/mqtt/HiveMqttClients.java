@@ -15,9 +15,6 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3RxClient;
 import io.netty.channel.EventLoopGroup;
 import io.reactivex.Scheduler;
 import io.reactivex.schedulers.Schedulers;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -57,7 +54,7 @@ final class HiveMqttClients {
     private static MqttClientTransportConfig transport(final ConnectSettings settings) throws MqttSessionException {
         final ServerEndpoint endpoint = settings.endpoint();
         final MqttClientTransportConfigBuilder transport = MqttClientTransportConfig.builder()
-                .serverAddress(address(endpoint))
+                .serverAddress(EndpointAddresses.server(endpoint))
                 .socketConnectTimeout(endpoint.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .mqttConnectTimeout(settings.connackTimeout().toMillis(), TimeUnit.MILLISECONDS);
         endpoint.findTls().ifPresent(tls -> transport.sslConfig(tlsConfig(endpoint, tls)));
@@ -66,28 +63,10 @@ final class HiveMqttClients {
                 .queryString(webSocket.query())
                 .handshakeTimeout(endpoint.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .build()));
-        endpoint.findProxy().ifPresent(proxy -> transport.proxyConfig(MqttProxyConfig.builder()
-                .protocol(protocol(proxy.kind()))
-                .host(proxy.host())
-                .port(proxy.port())
-                .username(proxy.userName())
-                .password(proxy.password())
-                .handshakeTimeout(endpoint.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .build()));
-        return transport.build();
-    }
-
-    /** A proxy looks the name up itself; otherwise it is looked up here, because Netty would block its I/O thread with it. */
-    private static InetSocketAddress address(final ServerEndpoint endpoint) throws MqttSessionException {
         if (endpoint.findProxy().isPresent()) {
-            return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
+            transport.proxyConfig(proxyConfig(endpoint, endpoint.proxy()));
         }
-
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(endpoint.host(), InetAddress.getByName(endpoint.host()).getAddress()), endpoint.port());
-        } catch (final UnknownHostException e) {
-            throw new MqttSessionException(MqttSessionException.Kind.UNKNOWN_HOST, "Host name [%s] has no address".formatted(endpoint.host()), e);
-        }
+        return transport.build();
     }
 
     private static MqttClientSslConfig tlsConfig(final ServerEndpoint endpoint, final TlsSettings tls) {
@@ -95,6 +74,16 @@ final class HiveMqttClients {
                 .protocols(TLS_VERSIONS)
                 .trustManagerFactory(new PredefinedTrustManagerFactory(tls.trustManager()))
                 .keyManagerFactory(tls.findKeyManager().map(PredefinedKeyManagerFactory::new).orElse(null))
+                .handshakeTimeout(endpoint.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+    }
+
+    private static MqttProxyConfig proxyConfig(final ServerEndpoint endpoint, final ProxySettings proxy) throws MqttSessionException {
+        return MqttProxyConfig.builder()
+                .protocol(protocol(proxy.kind()))
+                .address(EndpointAddresses.proxy(proxy))
+                .username(proxy.userName())
+                .password(proxy.password())
                 .handshakeTimeout(endpoint.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .build();
     }

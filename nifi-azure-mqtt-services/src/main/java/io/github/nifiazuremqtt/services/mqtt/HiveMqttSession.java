@@ -106,7 +106,7 @@ final class HiveMqttSession implements MqttSession {
     private void onConnectFailed(final Throwable failure) {
         stopReceiving();
         ended.set(true);
-        connected.completeExceptionally(SessionFailures.ofConnect(failure, settings));
+        connected.completeExceptionally(SessionFailures.ofConnect(failure, settings.endpoint()));
     }
 
     private void onDisconnected(final Throwable cause) {

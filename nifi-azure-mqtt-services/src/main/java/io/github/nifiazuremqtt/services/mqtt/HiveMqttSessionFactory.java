@@ -47,6 +47,13 @@ public final class HiveMqttSessionFactory implements MqttSessionFactory {
         return new HiveMqttSession(settings, listener, eventLoops, connectThreads);
     }
 
+    /**
+     * @return tries the way to a server without MQTT
+     */
+    public TlsProbe probe(final ServerEndpoint endpoint) {
+        return new TlsProbe(endpoint, eventLoops, connectThreads);
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

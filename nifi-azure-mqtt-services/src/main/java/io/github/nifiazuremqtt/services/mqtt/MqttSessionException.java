@@ -54,8 +54,17 @@ public class MqttSessionException extends Exception {
         /** The host name has no address. */
         UNKNOWN_HOST,
 
-        /** No TCP connection, or the proxy or WebSocket handshake failed. */
+        /** No TCP connection, or the WebSocket handshake failed. */
         UNREACHABLE,
+
+        /** The proxy has no address, cannot be reached, or does not answer. */
+        PROXY_DOWN,
+
+        /** The proxy wants other credentials, or does not allow the server. */
+        PROXY_REFUSED,
+
+        /** The proxy cannot resolve the host name, or cannot reach the server; it tells these two alike. */
+        PROXY_FOUND_NO_WAY,
 
         /** TLS handshake: trust, host name, protocol, or the server refused the client certificate. */
         TLS,

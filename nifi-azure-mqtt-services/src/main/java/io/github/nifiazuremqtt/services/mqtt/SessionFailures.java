@@ -8,8 +8,10 @@ import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.proxy.ProxyConnectException;
+import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
@@ -20,36 +22,13 @@ final class SessionFailures {
     private SessionFailures() {
     }
 
-    static MqttSessionException ofConnect(final Throwable failure, final ConnectSettings settings) {
-        final ServerEndpoint endpoint = settings.endpoint();
+    static MqttSessionException ofConnect(final Throwable failure, final ServerEndpoint endpoint) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case Mqtt3ConnAckException refused -> {
-                    return MqttSessionException.refused(refused.getMqttMessage().getReturnCode().getCode());
-                }
-                case UnknownHostException unknown -> {
-                    return failure(MqttSessionException.Kind.UNKNOWN_HOST, "Host name [%s] has no address".formatted(endpoint.host()), failure);
-                }
-                case SSLException tls -> {
-                    return failure(MqttSessionException.Kind.TLS, "TLS handshake with [%s] failed: %s".formatted(endpoint, tls.getMessage()), failure);
-                }
-                case ProxyConnectException proxy -> {
-                    return failure(MqttSessionException.Kind.UNREACHABLE, "No way to [%s] through the proxy: %s".formatted(endpoint, proxy.getMessage()),
-                            failure);
-                }
-                case WebSocketHandshakeException webSocket -> {
-                    return failure(MqttSessionException.Kind.UNREACHABLE, "WebSocket handshake with [%s] failed: %s"
-                            .formatted(endpoint, webSocket.getMessage()), failure);
-                }
-                case ConnectTimeoutException timeout -> {
-                    return failure(MqttSessionException.Kind.UNREACHABLE, "No TCP connection to [%s] in time".formatted(endpoint), failure);
-                }
-                case SocketException socket -> {
-                    return failure(MqttSessionException.Kind.UNREACHABLE, "No TCP connection to [%s]: %s".formatted(endpoint, socket.getMessage()), failure);
-                }
-                default -> {
-                    // The reason may be one level deeper.
-                }
+            final Throwable current = cause;
+            final Optional<MqttSessionException> known = endpoint.findProxy().flatMap(proxy -> ofProxy(current, endpoint, proxy))
+                    .or(() -> ofServer(current, endpoint, failure));
+            if (known.isPresent()) {
+                return known.get();
             }
         }
 
@@ -57,6 +36,34 @@ final class SessionFailures {
         return text.contains("CONNACK")
                 ? failure(MqttSessionException.Kind.TIMED_OUT, "[%s] did not answer CONNECT in time".formatted(endpoint), failure)
                 : failure(MqttSessionException.Kind.CLOSED, "[%s] closed the connection before it answered CONNECT: %s".formatted(endpoint, text), failure);
+    }
+
+    private static Optional<MqttSessionException> ofProxy(final Throwable cause, final ServerEndpoint endpoint, final ProxySettings proxy) {
+        return switch (cause) {
+            case ProxyConnectException answer -> Optional.of(ProxyFailures.refused(endpoint, proxy, answer));
+            case ConnectTimeoutException timeout -> Optional.of(ProxyFailures.unreachable(proxy,
+                    "no answer in %d s".formatted(endpoint.connectTimeout().toSeconds()), timeout));
+            case ConnectException unreachable -> Optional.of(ProxyFailures.unreachable(proxy, unreachable.getMessage(), unreachable));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Empty if the reason may be one level deeper. */
+    private static Optional<MqttSessionException> ofServer(final Throwable cause, final ServerEndpoint endpoint, final Throwable failure) {
+        return Optional.ofNullable(switch (cause) {
+            case Mqtt3ConnAckException refused -> MqttSessionException.refused(refused.getMqttMessage().getReturnCode().getCode());
+            case UnknownHostException unknown -> failure(MqttSessionException.Kind.UNKNOWN_HOST,
+                    "Host name [%s] has no address".formatted(endpoint.host()), failure);
+            case SSLException tls -> failure(MqttSessionException.Kind.TLS,
+                    "TLS handshake with [%s] failed: %s".formatted(endpoint, tls.getMessage()), failure);
+            case WebSocketHandshakeException webSocket -> failure(MqttSessionException.Kind.UNREACHABLE,
+                    "WebSocket handshake with [%s] failed: %s".formatted(endpoint, webSocket.getMessage()), failure);
+            case ConnectTimeoutException timeout -> failure(MqttSessionException.Kind.UNREACHABLE,
+                    "No TCP connection to [%s] in time".formatted(endpoint), failure);
+            case SocketException socket -> failure(MqttSessionException.Kind.UNREACHABLE,
+                    "No TCP connection to [%s]: %s".formatted(endpoint, socket.getMessage()), failure);
+            default -> null;
+        });
     }
 
     static MqttSessionException ofClose(final Throwable failure, final ConnectSettings settings) {

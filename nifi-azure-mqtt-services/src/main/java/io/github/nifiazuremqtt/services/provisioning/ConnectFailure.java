@@ -32,6 +32,7 @@ final class ConnectFailure {
             case UNREACHABLE -> failure(FailureCategory.NOT_CONNECTED, reason, """
                     no connection to [%s]. Check that this machine may reach it, otherwise choose MQTT over WebSocket or set Proxy Configuration Service\
                     """.formatted(endpoint));
+            case PROXY_DOWN, PROXY_REFUSED, PROXY_FOUND_NO_WAY -> failure(FailureCategory.NOT_CONNECTED, reason, reason.getMessage());
             case TLS -> failure(FailureCategory.NOT_CONNECTED, reason, """
                     the TLS handshake with [%s] failed: %s. Check the trusted certificates in SSL Context Service, and a proxy that opens TLS connections\
                     """.formatted(endpoint, reason.getMessage()));
