@@ -84,7 +84,7 @@ final class Delivery implements BiConsumer<Void, Throwable> {
      * Waits for the acknowledgement until the time given has passed since the message was published, and gives up its whole run then.
      */
     void await(final long timeoutNanos) throws InterruptedException {
-        if (completion == null || completion.isDone()) {
+        if (!isUnderWay()) {
             return;
         }
 
@@ -95,6 +95,13 @@ final class Delivery implements BiConsumer<Void, Throwable> {
         } catch (final TimeoutException e) {
             run.abandon();
         }
+    }
+
+    /**
+     * @return true if it was published and nothing is known of it since
+     */
+    boolean isUnderWay() {
+        return completion != null && !completion.isDone();
     }
 
     boolean isAcknowledged() {

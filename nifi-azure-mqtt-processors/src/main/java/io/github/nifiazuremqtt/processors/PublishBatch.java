@@ -20,15 +20,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.FlowFileFilter.FlowFileFilterResult;
 import org.apache.nifi.processor.ProcessSession;
+import org.apache.nifi.processor.ProcessSessionFactory;
 import org.apache.nifi.processor.exception.FlowFileAccessException;
 import org.apache.nifi.processor.exception.ProcessException;
 
 /**
- * The FlowFiles of one trigger, of any mix of devices, from their queue to the acknowledgement of their messages.
+ * The FlowFiles of one session, of any mix of devices, from their queue to the acknowledgement of their messages.
  */
 final class PublishBatch implements AutoCloseable {
+
+    private final ProcessSession session;
 
     private final PublishSettings settings;
 
@@ -44,7 +48,8 @@ final class PublishBatch implements AutoCloseable {
     /**
      * @param unsettledElsewhere tells if messages of a device that failed in an earlier batch are not yet back in their queue
      */
-    PublishBatch(final PublishSettings settings, final Predicate<DeviceIdentity> unsettledElsewhere) {
+    PublishBatch(final ProcessSession session, final PublishSettings settings, final Predicate<DeviceIdentity> unsettledElsewhere) {
+        this.session = session;
         this.settings = settings;
         this.unsettledElsewhere = unsettledElsewhere;
     }
@@ -54,7 +59,7 @@ final class PublishBatch implements AutoCloseable {
      *
      * @return true if anything was taken
      */
-    boolean take(final ProcessSession session) {
+    boolean take() {
         session.get(flowFile -> {
             final Delivery delivery = address(flowFile);
             if (delivery == null) {
@@ -64,6 +69,13 @@ final class PublishBatch implements AutoCloseable {
             return deliveries.size() < settings.batchSize() ? FlowFileFilterResult.ACCEPT_AND_CONTINUE : FlowFileFilterResult.ACCEPT_AND_TERMINATE;
         });
         return !deliveries.isEmpty();
+    }
+
+    /**
+     * @return true if there may be more in the queue than was taken
+     */
+    boolean isFull() {
+        return deliveries.size() == settings.batchSize();
     }
 
     /**
@@ -99,18 +111,18 @@ final class PublishBatch implements AutoCloseable {
      *
      * @param stopping asked before each message
      */
-    void publish(final ProcessSession session, final BooleanSupplier stopping) {
+    void publish(final BooleanSupplier stopping) {
         for (final Delivery delivery : deliveries) {
             if (stopping.getAsBoolean()) {
                 return;
             }
             if (delivery.isPossible()) {
-                publish(delivery, session);
+                publish(delivery);
             }
         }
     }
 
-    private void publish(final Delivery delivery, final ProcessSession session) {
+    private void publish(final Delivery delivery) {
         final FlowFile flowFile = delivery.getFlowFile();
         if (flowFile.getSize() > DeviceMessage.MAXIMUM_SIZE) {
             delivery.fail(new IoTHubException(FailureCategory.INVALID_CONTENT, "The content has %d bytes, a message of IoT Hub can have %d with its properties"
@@ -118,7 +130,7 @@ final class PublishBatch implements AutoCloseable {
             return;
         }
 
-        final byte[] body = read(flowFile, session);
+        final byte[] body = read(flowFile);
         final DeviceMessage message;
         try {
             message = settings.template().create(flowFile, body);
@@ -130,7 +142,7 @@ final class PublishBatch implements AutoCloseable {
         delivery.publish(message, settings.acknowledgmentTimeout());
     }
 
-    private static byte[] read(final FlowFile flowFile, final ProcessSession session) {
+    private byte[] read(final FlowFile flowFile) {
         final byte[] body = new byte[(int) flowFile.getSize()];
         try (InputStream content = session.read(flowFile)) {
             final int length = content.readNBytes(body, 0, body.length);
@@ -144,6 +156,13 @@ final class PublishBatch implements AutoCloseable {
     }
 
     /**
+     * @return true if there is nothing to wait for
+     */
+    boolean isComplete() {
+        return deliveries.reversed().stream().noneMatch(Delivery::isUnderWay);
+    }
+
+    /**
      * Waits for the acknowledgements. The last message is waited for first, because acknowledgements come in order: one wait instead of a thousand.
      */
     void awaitAcknowledgments() throws InterruptedException {
@@ -153,8 +172,20 @@ final class PublishBatch implements AutoCloseable {
         }
     }
 
-    List<Delivery> getDeliveries() {
-        return deliveries;
+    /**
+     * Sees every FlowFile to its place.
+     *
+     * @return true if anything was acknowledged or refused
+     */
+    boolean settle(final ProcessSessionFactory sessionFactory, final ComponentLog logger) {
+        return new PublishSettlement(deliveries).settle(session, sessionFactory, logger);
+    }
+
+    /**
+     * Puts every FlowFile back, whatever became of its message.
+     */
+    void rollback() {
+        session.rollback();
     }
 
     /**

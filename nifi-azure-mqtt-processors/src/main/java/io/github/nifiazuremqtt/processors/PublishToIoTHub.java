@@ -9,7 +9,9 @@ import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.SystemProperty;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,6 @@ import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractSessionFactoryProcessor;
 import org.apache.nifi.processor.ProcessContext;
-import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.ProcessSessionFactory;
 import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.processor.VerifiableProcessor;
@@ -135,10 +136,10 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
             .description("""
-                    Largest number of FlowFiles that are taken at once, sent without waiting for each other, and committed together. More than \
-                    Maximum Messages In Flight of the connection service keeps the line busy.""")
+                    Largest number of FlowFiles that are taken at once, sent without waiting for each other, and committed together. While the queue holds \
+                    more, further batches are sent before the acknowledgements of the first are in, up to eight of them.""")
             .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
-            .defaultValue("1000")
+            .defaultValue("250")
             .required(true)
             .build();
 
@@ -175,6 +176,12 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     /** Messages under way when the processor is stopped get this time to be acknowledged; after it they go back to their queue. */
     private static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** So many batches of one task are sent and not yet committed. Together they are more than fit into the usual Maximum Messages In Flight. */
+    private static final int MAXIMUM_BATCHES = 8;
+
+    /** A task that finds a full queue goes on this long, the longest Run Duration that NiFi offers for other processors. */
+    private static final long TASK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** Held while FlowFiles are taken and published, so that concurrent tasks keep the order of each device. Not held while waiting for acknowledgements. */
     private final ReentrantLock publishOrder = new ReentrantLock(true);
@@ -239,50 +246,74 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
         stopping = false;
     }
 
+    /**
+     * Sends further batches while the queue holds more and acknowledgements are waited for, and settles each when it has its own. To wait for them before the
+     * next batch is sent would cost a round trip for each; few large batches would leave the line silent while one is committed.
+     */
     @Override
     public void onTrigger(final ProcessContext context, final ProcessSessionFactory sessionFactory) {
-        final ProcessSession session = sessionFactory.createSession();
-        try (PublishBatch batch = new PublishBatch(settings, this::isUnsettled)) {
-            try {
-                if (!publish(batch, session)) {
-                    session.rollback();
-                    context.yield();
-                    return;
+        final long started = System.nanoTime();
+        final Deque<PublishBatch> underWay = new ArrayDeque<>(MAXIMUM_BATCHES);
+        try {
+            boolean progress = publishNext(underWay, sessionFactory);
+            while (!underWay.isEmpty()) {
+                final PublishBatch oldest = underWay.getFirst();
+                final boolean more = progress && !oldest.isComplete() && underWay.size() < MAXIMUM_BATCHES && underWay.getLast().isFull()
+                        && mayGoOn(context, started) && publishNext(underWay, sessionFactory);
+                if (!more) {
+                    oldest.awaitAcknowledgments();
+                    progress &= oldest.settle(sessionFactory, getLogger());
+                    release(underWay.removeFirst());
                 }
-
-                batch.awaitAcknowledgments();
-                if (!new PublishSettlement(batch.getDeliveries()).settle(session, sessionFactory, getLogger())) {
-                    context.yield();
-                }
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-                session.rollback();
-            } catch (final Throwable e) {
-                session.rollback();
-                throw e;
-            } finally {
-                unsettled.remove(batch);
-                batch.end();
+            }
+            if (!progress) {
+                context.yield();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            for (final PublishBatch batch : underWay) {
+                batch.rollback();
+                release(batch);
             }
         }
     }
 
     /**
-     * @return true if there was anything to publish
+     * Takes and publishes a batch, and adds it to those under way if there was anything to take.
      */
-    private boolean publish(final PublishBatch batch, final ProcessSession session) throws InterruptedException {
+    private boolean publishNext(final Deque<PublishBatch> underWay, final ProcessSessionFactory sessionFactory) throws InterruptedException {
         publishOrder.lockInterruptibly();
         try {
-            final boolean taken = !stopping && batch.take(session);
+            final PublishBatch batch = new PublishBatch(sessionFactory.createSession(), settings, this::isUnsettled);
+            underWay.addLast(batch);
+            final boolean taken = !stopping && batch.take();
             notice.announce(batch.findLeaseRefusal().map(IoTHubException::getMessage).orElse(null));
             if (taken) {
                 unsettled.add(batch);
-                batch.publish(session, () -> stopping);
+                batch.publish(() -> stopping);
+            } else {
+                underWay.removeLast();
+                batch.rollback();
+                batch.close();
             }
             return taken;
         } finally {
             publishOrder.unlock();
         }
+    }
+
+    /**
+     * A task is given back after a while, as everywhere in NiFi, and when what comes next is full.
+     */
+    private boolean mayGoOn(final ProcessContext context, final long started) {
+        return !stopping && System.nanoTime() - started < TASK_NANOS && context.getAvailableRelationships().containsAll(RELATIONSHIPS);
+    }
+
+    private void release(final PublishBatch batch) {
+        unsettled.remove(batch);
+        batch.end();
+        batch.close();
     }
 
     private boolean isUnsettled(final DeviceIdentity identity) {

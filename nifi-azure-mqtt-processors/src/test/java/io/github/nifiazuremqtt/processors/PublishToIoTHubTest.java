@@ -22,8 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.provenance.ProvenanceEventRecord;
@@ -158,7 +160,7 @@ class PublishToIoTHubTest {
     void testPublishKeepsOrder() {
         enqueueNumbers(0, 500);
 
-        runner.run();
+        runner.run(2);
 
         runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 500);
         assertEquals(numbers(0, 500), service.device(DEVICE).getPublishedBodies());
@@ -166,14 +168,77 @@ class PublishToIoTHubTest {
     }
 
     @Test
-    void testPublishTakesBatchSize() {
-        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "3");
+    void testPublishTakesNextBatchesBeforeFirstIsAcknowledged() throws Exception {
+        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
+        final FakeDevice device = service.device(DEVICE);
+        device.holdAcknowledgments();
+        enqueueNumbers(0, 20);
+
+        final CompletableFuture<Void> trigger = CompletableFuture.runAsync(() -> runner.run(1, true, true, 60_000));
+        Await.until(() -> device.getPublished().size() == 16);
+        runner.assertTransferCount(PublishToIoTHub.REL_SUCCESS, 0);
+        assertEquals(4, runner.getQueueSize().getObjectCount());
+        device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
+        device.acknowledgePending();
+        trigger.get();
+        runner.run(2);
+
+        assertEquals(numbers(0, 20), device.getPublishedBodies());
+        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 20);
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testPublishTakesNoFurtherBatchWhenNextConnectionIsFull() {
+        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
+        runner.setRelationshipUnavailable(PublishToIoTHub.REL_FAILURE);
+        final FakeDevice device = service.device(DEVICE);
+        device.setAcknowledgment(message -> CompletableFuture.supplyAsync(() -> null, CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS)));
         enqueueNumbers(0, 5);
 
         runner.run();
 
-        assertEquals(numbers(0, 3), service.device(DEVICE).getPublishedBodies());
-        assertEquals(2, runner.getQueueSize().getObjectCount());
+        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 2);
+        assertEquals(3, runner.getQueueSize().getObjectCount());
+    }
+
+    @Test
+    void testConnectionLostUnderSeveralBatches() throws Exception {
+        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
+        final FakeDevice device = service.device(DEVICE);
+        device.holdAcknowledgments();
+        enqueueNumbers(0, 4);
+
+        final CompletableFuture<Void> trigger = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
+        Await.until(() -> device.getPublished().size() == 4);
+        device.cut();
+        trigger.get();
+
+        assertEquals(4, runner.getQueueSize().getObjectCount());
+        assertTrue(runner.isYieldCalled());
+        device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
+        runner.run(2);
+
+        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 4);
+        assertEquals(Stream.concat(numbers(0, 4).stream(), numbers(0, 4).stream()).toList(), device.getPublishedBodies());
+    }
+
+    @Test
+    void testUnexpectedErrorInSecondBatchLosesNothing() {
+        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
+        final FakeDevice device = service.device(DEVICE);
+        device.setAcknowledgment(message -> {
+            if (device.getPublished().size() == 3) {
+                throw new IllegalStateException("unexpected");
+            }
+            return new CompletableFuture<>();
+        });
+        enqueueNumbers(0, 5);
+
+        assertThrows(AssertionError.class, runner::run);
+
+        assertEquals(5, runner.getQueueSize().getObjectCount());
+        assertEquals(0, service.countOpenLeases());
     }
 
     @Test
@@ -443,12 +508,12 @@ class PublishToIoTHubTest {
         slow.holdAcknowledgments();
         runner.enqueue("1", Map.of("iothub.device.id", "cut"));
         runner.enqueue("1", Map.of("iothub.device.id", "slow"));
-        runner.enqueue("2", Map.of("iothub.device.id", "cut"));
 
         // The first batch waits for the slow device while the other one is connected again.
         final CompletableFuture<Void> first = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
         Await.until(() -> slow.getPublished().size() == 1);
         cut.cut();
+        runner.enqueue("2", Map.of("iothub.device.id", "cut"));
         runner.getProcessor().onTrigger(runner.getProcessContext(), runner.getProcessSessionFactory());
 
         assertEquals(List.of("1"), cut.getPublishedBodies());
