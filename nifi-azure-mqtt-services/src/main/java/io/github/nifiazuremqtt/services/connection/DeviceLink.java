@@ -10,33 +10,21 @@ import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
-import io.github.nifiazuremqtt.services.connection.ConnectionStateMachine.LossVerdict;
-import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
-import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
- * The one connection of an identity over all its sessions: carries out what the state machine decides.
+ * The one connection of an identity over all its sessions: carries out what the state machine decides. What is decided is decided under the lock; who waits
+ * for an outcome is told without it.
  */
 final class DeviceLink {
 
-    /** Longest wait for open acknowledgments before a renewal; a hub that needs longer does not send them any more. */
-    private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
-
-    private final ReentrantLock linkLock = new ReentrantLock();
-
-    private final Condition changed = linkLock.newCondition();
+    private final Object linkLock = new Object();
 
     private final DeviceIdentity identity;
 
@@ -50,21 +38,15 @@ final class DeviceLink {
 
     private final InboundTraffic inbound;
 
-    /** Counts what was begun on purpose; what a session of before reports is ignored. */
-    private long attempt;
+    private final SessionRenewal renewal;
 
-    private OpenedSession opened;
-
-    private OpenLine line;
+    /** What another session reports is ignored. Null while there is none, neither open nor on its way. */
+    private LinkSession current;
 
     /** Kept when the connection ends; null before the identity was assigned to a hub. */
     private volatile String hubHost;
 
-    private MqttSessionException earlyEnd;
-
     private Future<?> nextStep;
-
-    private boolean draining;
 
     private volatile boolean proven;
 
@@ -75,69 +57,55 @@ final class DeviceLink {
         reporter = new ConnectionReporter(context.log(), identity);
         sender = new TelemetrySender(identity, context.settings().limits().messagesInFlight(), this::hubAnswered, this::acknowledgmentsMissing);
         inbound = new InboundTraffic(identity, context, sender.topics(), this::hubAnswered);
+        renewal = new SessionRenewal(this, context);
     }
 
     void open() {
-        linkLock.lock();
-        try {
+        synchronized (linkLock) {
             if (machine.open()) {
                 begin(0);
             }
-        } finally {
-            linkLock.unlock();
         }
     }
 
     private void begin(final int firstCredential) {
-        attempt++;
-        earlyEnd = null;
-        line = null;
-        final long number = attempt;
-        final SessionEvents events = new SessionEvents(number);
-        inbound.begin(events);
-        context.connector().open(identity, firstCredential, events).whenComplete((session, failure) -> {
+        final LinkSession session = new LinkSession(this, context);
+        current = session;
+        inbound.begin(session);
+        context.connector().open(identity, firstCredential, session).whenComplete((opened, failure) -> {
             if (failure == null) {
-                onOpened(number, session);
+                onOpened(session, opened);
             } else {
-                onOpenFailed(number, (IoTHubException) failure);
+                onOpenFailed(session, (IoTHubException) failure);
             }
         });
     }
 
-    private void onOpened(final long number, final OpenedSession session) {
+    private void onOpened(final LinkSession session, final OpenedSession opened) {
         final MqttSessionException ended;
-        linkLock.lock();
-        try {
+        synchronized (linkLock) {
             final boolean renewed = machine.state() == ConnectionState.RENEWING;
-            if (number != attempt || !machine.connected()) {
-                session.session().disconnect();
+            if (session != current || !machine.connected()) {
+                opened.session().disconnect();
                 return;
             }
 
-            opened = session;
-            hubHost = session.hub().hub().host();
+            session.open(opened);
+            hubHost = opened.hub().hub().host();
             proven = false;
-            line = new OpenLine(session.session());
-            sender.window().open(line);
-            inbound.attach(session.session());
-            scheduleRenewal(number);
-            reporter.connected(session, renewed);
-            changed.signalAll();
-            ended = earlyEnd;
-        } finally {
-            linkLock.unlock();
+            sender.window().open(session.line());
+            inbound.attach(opened.session());
+            renewal.findDelay(opened).ifPresent(delay -> schedule(delay, () -> renewal.renew(session)));
+            reporter.connected(opened, renewed);
+            linkLock.notifyAll();
+            ended = session.earlyEnd();
         }
 
         if (ended == null) {
             inbound.opened();
         } else {
-            onClosed(number, ended);
+            onClosed(session, ended);
         }
-    }
-
-    private void scheduleRenewal(final long number) {
-        opened.findToken().map(AccessToken::expiration).ifPresent(expiration -> schedule(
-                TokenRenewal.delay(context.clock().instant(), expiration, context.random()), () -> context.workers().execute(() -> renew(number))));
     }
 
     private void schedule(final Duration delay, final Runnable step) {
@@ -152,89 +120,72 @@ final class DeviceLink {
         }
     }
 
-    private void onOpenFailed(final long number, final IoTHubException reason) {
-        final Duration wait;
-        linkLock.lock();
-        try {
-            if (number != attempt) {
+    private void onOpenFailed(final LinkSession session, final IoTHubException reason) {
+        final Duration delay;
+        synchronized (linkLock) {
+            if (session != current) {
                 return;
             }
-            wait = fail(reason);
-        } finally {
-            linkLock.unlock();
+            delay = fail(reason);
         }
-        inbound.ended(reason, false);
-        reporter.failed(reason, wait);
+        announce(reason, delay);
     }
 
     /**
-     * @param number session that is replaced; without effect if it is gone
+     * Ends what the lock guards; {@link #announce} follows without it.
+     *
+     * @return time until the next attempt
      */
-    private void replaceSession(final long number) {
-        context.workers().execute(() -> drainAndReplace(number));
-    }
-
     private Duration fail(final IoTHubException reason) {
-        attempt++;
-        final long number = attempt;
-        final Duration wait = machine.failed(reason);
-        line = null;
-        opened = null;
-        draining = false;
+        current = null;
+        cancelNextStep();
         sender.window().end(reason);
-        schedule(wait, () -> retry(number));
-        changed.signalAll();
-        return wait;
+        final Duration delay = machine.failed(reason);
+        linkLock.notifyAll();
+        return delay;
     }
 
-    private void retry(final long number) {
-        linkLock.lock();
+    /** The next attempt is planned last: what ends here must not be what belongs to the next session. */
+    private void announce(final IoTHubException reason, final Duration delay) {
         try {
-            if (number == attempt && machine.retry()) {
+            inbound.ended(reason, false);
+            reporter.failed(reason, delay);
+        } finally {
+            synchronized (linkLock) {
+                if (machine.state() == ConnectionState.WAITING) {
+                    schedule(delay, this::retry);
+                }
+            }
+        }
+    }
+
+    private void retry() {
+        synchronized (linkLock) {
+            if (machine.retry()) {
                 begin(0);
             }
-        } finally {
-            linkLock.unlock();
         }
     }
 
-    private void onClosed(final long number, final MqttSessionException ending) {
-        final OpenLine lostLine;
-        final List<InFlightMessage> undelivered;
-        final Optional<String> guilty;
-        final IoTHubException reason;
-        final Duration wait;
-        linkLock.lock();
-        try {
-            if (number != attempt) {
+    void onClosed(final LinkSession session, final MqttSessionException ending) {
+        final Loss loss;
+        final Duration delay;
+        synchronized (linkLock) {
+            if (session != current) {
                 return;
             }
-            if (line == null) {
-                earlyEnd = ending;
+            if (!session.isOpen()) {
+                session.endEarly(ending);
                 return;
             }
 
-            lostLine = line;
-            undelivered = lostLine.settle();
-            guilty = sender.suspicion().closed(ids(undelivered.stream().filter(InFlightMessage::isSent)));
-            final List<String> inFlight = ids(undelivered.stream());
-            final LossVerdict verdict = machine.judgeLoss(inFlight.size(), guilty.isPresent() || sender.suspicion().explains(inFlight));
-            guilty.ifPresent(message -> machine.explained());
-            reason = LossReasons.describe(identity, verdict, undelivered.size(), ending);
-            wait = fail(reason);
-        } finally {
-            linkLock.unlock();
+            loss = Loss.judge(session.line(), machine, sender, ending);
+            delay = fail(loss.reason());
         }
 
-        inbound.ended(reason, false);
-        reporter.failed(reason, wait);
-        final IoTHubException refusal = guilty.map(message -> LossReasons.refused(identity, message)).orElse(reason);
-        guilty.ifPresent(message -> reporter.refused(refusal));
-        undelivered.forEach(message -> message.settle(guilty.filter(message.deliveryId()::equals).isPresent() ? refusal : reason));
-    }
-
-    private static List<String> ids(final Stream<InFlightMessage> messages) {
-        return messages.filter(InFlightMessage::isAcknowledged).map(InFlightMessage::deliveryId).toList();
+        announce(loss.reason(), delay);
+        loss.refusal().ifPresent(reporter::refused);
+        loss.settle();
     }
 
     private void hubAnswered() {
@@ -242,121 +193,88 @@ final class DeviceLink {
             return;
         }
 
-        linkLock.lock();
-        try {
+        synchronized (linkLock) {
             proven = true;
             machine.acknowledged();
-        } finally {
-            linkLock.unlock();
         }
         reporter.working();
     }
 
     /** A connection on which acknowledgments stay out does not heal. */
     private void acknowledgmentsMissing() {
-        final OpenLine abandoned;
         final IoTHubException reason = new IoTHubException(FailureCategory.CONNECTION_LOST,
                 "Device [%s]: the hub acknowledges nothing any more; the connection is made anew".formatted(identity));
-        final Duration wait;
-        linkLock.lock();
-        try {
-            if (line == null) {
+        final OpenLine abandoned;
+        final Duration delay;
+        synchronized (linkLock) {
+            if (current == null || !current.isOpen()) {
                 return;
             }
-            abandoned = line;
-            wait = fail(reason);
-        } finally {
-            linkLock.unlock();
+            abandoned = current.line();
+            delay = fail(reason);
         }
 
-        inbound.ended(reason, false);
-        reporter.failed(reason, wait);
+        announce(reason, delay);
         abandoned.session().disconnect();
-        abandoned.settle().forEach(message -> message.settle(reason));
+        abandoned.fail(reason);
     }
 
-    private void renew(final long number) {
-        if (canRenew()) {
-            drainAndReplace(number);
-        }
-    }
-
-    private void drainAndReplace(final long number) {
-        linkLock.lock();
-        try {
-            if (number != attempt || !machine.renew()) {
+    /**
+     * Lets nothing more be sent on a session. Without effect if it is gone or being replaced already.
+     *
+     * @param drained run when everything that was sent has its outcome, and when the limit is over; must not do its work on the calling thread
+     */
+    void hold(final LinkSession session, final Duration limit, final Runnable drained) {
+        synchronized (linkLock) {
+            if (session != current || !machine.renew()) {
                 return;
             }
-            draining = true;
-            schedule(LONGEST_DRAIN, () -> replace(number));
-        } finally {
-            linkLock.unlock();
-        }
-        final AtomicInteger open = new AtomicInteger(2);
-        final Runnable drained = () -> {
-            if (open.decrementAndGet() == 0) {
-                replace(number);
-            }
-        };
-        sender.window().hold(drained);
-        inbound.twin().hold(drained);
-    }
 
-    private boolean canRenew() {
-        final OpenedSession current;
-        linkLock.lock();
-        try {
-            current = opened;
-        } finally {
-            linkLock.unlock();
-        }
-
-        try {
-            return current != null && context.connector().canRenew(identity, current);
-        } catch (final IoTHubException e) {
-            context.log().warn("Device [{}]: the credentials make no new token: {}", identity, e.getMessage());
-            return false;
+            schedule(limit, drained);
+            final AtomicInteger open = new AtomicInteger(2);
+            final Runnable oneDrained = () -> {
+                if (open.decrementAndGet() == 0) {
+                    drained.run();
+                }
+            };
+            // Under the lock, so that no session after this one is held.
+            sender.window().hold(oneDrained);
+            inbound.twin().hold(oneDrained);
         }
     }
 
-    /** Nothing is in flight any more, or has been for too long. */
-    private void replace(final long number) {
-        final OpenLine old;
-        final int credential;
-        linkLock.lock();
-        try {
-            if (number != attempt || !draining) {
-                return;
+    /**
+     * Takes a session that is held out of the link; {@link #resume} follows.
+     *
+     * @return false if it is gone
+     */
+    boolean detach(final LinkSession session) {
+        synchronized (linkLock) {
+            if (session != current) {
+                return false;
             }
-            draining = false;
+
+            current = null;
             cancelNextStep();
-            old = line;
-            credential = opened.credentialIndex();
-            line = null;
-            attempt++;
-        } finally {
-            linkLock.unlock();
+            return true;
         }
-
-        inbound.ended(LossReasons.notDrained(identity), true);
-        final long renewal = number + 1;
-        old.session().disconnect().thenRun(() -> context.workers().execute(() -> reconnect(renewal, old, credential)));
     }
 
-    private void reconnect(final long number, final OpenLine old, final int credential) {
-        final List<InFlightMessage> undelivered = old.settle();
-        linkLock.lock();
-        try {
-            if (number != attempt) {
+    /**
+     * Connects again after {@link #detach}, unless the link was closed.
+     *
+     * @param undelivered why runs end with the session; null if nothing of them was left undelivered
+     */
+    void resume(final LinkSession detached, final IoTHubException undelivered) {
+        synchronized (linkLock) {
+            if (machine.state() != ConnectionState.RENEWING) {
                 return;
             }
-            if (!undelivered.isEmpty()) {
-                sender.window().end(LossReasons.notDrained(identity));
+
+            if (undelivered != null) {
+                sender.window().end(undelivered);
             }
-            begin(credential);
-        } finally {
-            linkLock.unlock();
-            undelivered.forEach(message -> message.settle(LossReasons.notDrained(identity)));
+            begin(detached.opened().credentialIndex());
         }
     }
 
@@ -364,74 +282,56 @@ final class DeviceLink {
      * @return completes when the socket is closed
      */
     CompletableFuture<Void> close(final String why) {
-        final OpenedSession session;
-        final OpenLine closedLine;
         final IoTHubException reason = new IoTHubException(FailureCategory.CLOSED, "Device [%s] was disconnected: %s".formatted(identity, why));
-        linkLock.lock();
-        try {
+        final LinkSession closed;
+        synchronized (linkLock) {
             if (!machine.close()) {
                 return CompletableFuture.completedFuture(null);
             }
-            attempt++;
+            closed = current;
+            current = null;
             cancelNextStep();
-            session = opened;
-            closedLine = line;
-            line = null;
-            opened = null;
             sender.window().end(reason);
-            changed.signalAll();
-        } finally {
-            linkLock.unlock();
+            linkLock.notifyAll();
         }
 
-        if (session == null) {
+        inbound.ended(reason, false);
+        if (closed == null || !closed.isOpen()) {
             return CompletableFuture.completedFuture(null);
         }
-        inbound.ended(reason, false);
         reporter.closed(why);
-        final CompletableFuture<Void> left = session.session().disconnect();
-        if (closedLine != null) {
-            closedLine.settle().forEach(message -> message.settle(reason));
-        }
+        final CompletableFuture<Void> left = closed.line().session().disconnect();
+        closed.line().fail(reason);
         return left;
     }
 
     PublishRun openRun() {
-        linkLock.lock();
-        try {
+        synchronized (linkLock) {
             return switch (machine.state()) {
                 case CONNECTED, RENEWING -> sender.openRun();
                 case NEW, CONNECTING, WAITING, CLOSED -> throw LossReasons.notConnected(identity, status());
             };
-        } finally {
-            linkLock.unlock();
         }
     }
 
     ConnectionStatus status() {
-        linkLock.lock();
-        try {
+        synchronized (linkLock) {
+            final Instant expiration = current == null || !current.isOpen() ? null
+                    : current.opened().findToken().map(AccessToken::expiration).orElse(null);
             return new ConnectionStatus(machine.state(), hubHost, machine.since(), sender.window().inFlight(),
-                    machine.nextAttempt(), expiration(), machine.lastFailure());
-        } finally {
-            linkLock.unlock();
+                    machine.nextAttempt(), expiration, machine.lastFailure());
         }
     }
 
-    private Instant expiration() {
-        return opened == null ? null : opened.findToken().map(AccessToken::expiration).orElse(null);
-    }
-
     ConnectionStatus awaitConnected(final Duration timeout) throws InterruptedException {
-        linkLock.lock();
-        try {
+        final long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (linkLock) {
             long remaining = timeout.toNanos();
             while (remaining > 0 && isOpening(machine.state())) {
-                remaining = changed.awaitNanos(remaining);
+                TimeUnit.NANOSECONDS.timedWait(linkLock, remaining);
+                remaining = deadline - System.nanoTime();
             }
             return status();
-        } finally {
-            linkLock.unlock();
         }
     }
 
@@ -446,12 +346,11 @@ final class DeviceLink {
      * @return with the name of the hub if it is known
      */
     String endpointUri() {
-        linkLock.lock();
-        try {
-            return context.settings().transport().identityUri(hubHost, identity);
-        } finally {
-            linkLock.unlock();
-        }
+        return context.settings().transport().identityUri(hubHost, identity);
+    }
+
+    String hubHost() {
+        return hubHost;
     }
 
     DeviceIdentity identity() {
@@ -462,37 +361,7 @@ final class DeviceLink {
         return inbound;
     }
 
-    private final class SessionEvents implements MqttSessionListener, SessionSource {
-
-        private final long number;
-
-        private SessionEvents(final long number) {
-            this.number = number;
-        }
-
-        @Override
-        public void received(final IncomingMessage message) {
-            inbound.received(this, message);
-        }
-
-        @Override
-        public void closed(final MqttSessionException reason) {
-            onClosed(number, reason);
-        }
-
-        @Override
-        public String hostName() {
-            return hubHost;
-        }
-
-        @Override
-        public Instant now() {
-            return context.clock().instant();
-        }
-
-        @Override
-        public void replace() {
-            replaceSession(number);
-        }
+    SessionRenewal renewal() {
+        return renewal;
     }
 }

@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.mqtt.MqttSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,5 +49,10 @@ final class OpenLine {
         final List<InFlightMessage> messages = List.copyOf(undelivered);
         undelivered.clear();
         return messages;
+    }
+
+    /** Fails what was left behind, all of it for the same reason. */
+    void fail(final IoTHubException reason) {
+        settle().forEach(message -> message.settle(reason));
     }
 }

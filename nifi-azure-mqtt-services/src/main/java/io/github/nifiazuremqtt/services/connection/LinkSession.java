@@ -1,0 +1,85 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
+import java.time.Instant;
+
+/**
+ * One session of a link, from its CONNECT to its end. Changed only under the lock of the link; what was opened stays as it is.
+ */
+final class LinkSession implements MqttSessionListener, SessionSource {
+
+    private final DeviceLink link;
+
+    private final ConnectionContext context;
+
+    private OpenedSession opened;
+
+    private OpenLine line;
+
+    private MqttSessionException earlyEnd;
+
+    LinkSession(final DeviceLink link, final ConnectionContext context) {
+        this.link = link;
+        this.context = context;
+    }
+
+    @Override
+    public void received(final IncomingMessage message) {
+        link.inbound().received(this, message);
+    }
+
+    @Override
+    public void closed(final MqttSessionException reason) {
+        link.onClosed(this, reason);
+    }
+
+    @Override
+    public String hostName() {
+        return link.hubHost();
+    }
+
+    @Override
+    public Instant now() {
+        return context.clock().instant();
+    }
+
+    @Override
+    public void replace() {
+        link.renewal().replace(this);
+    }
+
+    void open(final OpenedSession session) {
+        opened = session;
+        line = new OpenLine(session.session());
+    }
+
+    boolean isOpen() {
+        return line != null;
+    }
+
+    OpenedSession opened() {
+        return opened;
+    }
+
+    OpenLine line() {
+        return line;
+    }
+
+    /** Keeps an end that is heard of before the link knows that the session is open. */
+    void endEarly(final MqttSessionException reason) {
+        earlyEnd = reason;
+    }
+
+    /**
+     * @return why it has ended already, or null
+     */
+    MqttSessionException earlyEnd() {
+        return earlyEnd;
+    }
+}
