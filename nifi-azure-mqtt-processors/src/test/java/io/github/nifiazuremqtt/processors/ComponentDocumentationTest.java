@@ -1,0 +1,102 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.processors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.nifi.annotation.documentation.CapabilityDescription;
+import org.apache.nifi.annotation.documentation.Tags;
+import org.apache.nifi.components.AllowableValue;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.processor.Processor;
+import org.apache.nifi.processor.Relationship;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What NiFi shows about each component is there, and speaks of things by the names that they have. */
+class ComponentDocumentationTest {
+
+    /** Of NiFi and of the services. */
+    private static final Set<String> NAMES_ELSEWHERE = Set.of("Device Provisioning Service", "Execution", "FirstInFirstOutPrioritizer",
+            "Hub Assignment Strategy", "Maximum Messages In Flight", "Partition by attribute", "Primary node", "Run Schedule",
+            "StandardDeviceCredentialsService", "StandardIoTHubConnectionService", "Verify", "Yield Duration", "completed");
+
+    /** Set in italics, but not in bold. */
+    private static final Pattern NAME = Pattern.compile("(?<!\\*)\\*(?!\\*)([^*]+)\\*(?!\\*)");
+
+    private static List<Processor> components() {
+        return ServiceLoader.load(Processor.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(component -> component.getClass().getPackage().equals(ComponentDocumentationTest.class.getPackage()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("components")
+    void testEverythingIsDescribed(final Processor component) {
+        assertTrue(component.getClass().getAnnotation(Tags.class).value().length > 0);
+        assertText(component.getClass().getAnnotation(CapabilityDescription.class).value(), component.getClass().getName());
+        for (final Relationship relationship : component.getRelationships()) {
+            assertText(relationship.getDescription(), relationship.getName());
+        }
+        for (final PropertyDescriptor property : component.getPropertyDescriptors()) {
+            assertEquals(property.getName(), property.getDisplayName());
+            assertText(property.getDescription(), property.getName());
+            allowableValues(property).forEach(value -> assertText(value.getDescription(), value.getDisplayName()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("components")
+    void testAdditionalDetails(final Processor component) throws IOException {
+        final String details = additionalDetails(component.getClass());
+        assertTrue(details.startsWith("# %s\n".formatted(component.getClass().getSimpleName())));
+
+        final Set<String> unknown = NAME.matcher(details).results().map(ComponentDocumentationTest::name).collect(Collectors.toSet());
+        unknown.removeAll(NAMES_ELSEWHERE);
+        components().stream().flatMap(ComponentDocumentationTest::names).forEach(unknown::remove);
+        assertEquals(Set.of(), unknown);
+    }
+
+    private static String additionalDetails(final Class<?> type) throws IOException {
+        try (InputStream details = type.getResourceAsStream("/docs/%s/additionalDetails.md".formatted(type.getName()))) {
+            assertNotNull(details);
+            return new String(details.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String name(final MatchResult match) {
+        return match.group(1).replaceAll("\\s+", " ");
+    }
+
+    private static Stream<String> names(final Processor component) {
+        final Stream<String> values = component.getPropertyDescriptors().stream().flatMap(ComponentDocumentationTest::allowableValues)
+                .map(AllowableValue::getDisplayName);
+        final Stream<String> properties = component.getPropertyDescriptors().stream().map(PropertyDescriptor::getDisplayName);
+        return Stream.concat(Stream.of(component.getClass().getSimpleName()), Stream.concat(properties, values));
+    }
+
+    private static Stream<AllowableValue> allowableValues(final PropertyDescriptor property) {
+        return Stream.ofNullable(property.getAllowableValues()).flatMap(List::stream);
+    }
+
+    private static void assertText(final String text, final String subject) {
+        assertFalse(Objects.requireNonNullElse(text, "").isBlank(), subject);
+    }
+}
