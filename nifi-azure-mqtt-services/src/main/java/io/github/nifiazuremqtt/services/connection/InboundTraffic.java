@@ -123,6 +123,10 @@ final class InboundTraffic {
     private void feed(final List<DesiredInbox> inboxes, final SessionSource current) {
         final List<DesiredFeed> added = new ArrayList<>();
         synchronized (inboundLock) {
+            if (source != current) {
+                return;
+            }
+
             final List<DesiredFeed> all = new ArrayList<>(feeds);
             all.removeIf(feed -> !inboxes.contains(feed.inbox()));
             for (final DesiredInbox inbox : inboxes) {
@@ -175,8 +179,9 @@ final class InboundTraffic {
             return;
         }
 
-        final List<MessageInbox> inboxes = context.consumers().messages().find(identity);
         synchronized (inboundLock) {
+            // Under the lock: a receiver that comes after this look finds the message parked.
+            final List<MessageInbox> inboxes = context.consumers().messages().find(identity);
             if (inboxes.isEmpty() || !parked.isEmpty()) {
                 parked.addLast(message);
                 return;

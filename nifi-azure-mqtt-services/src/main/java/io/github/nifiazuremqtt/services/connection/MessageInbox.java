@@ -48,14 +48,17 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
     }
 
     void received(final SessionSource source, final DeviceIdentity identity, final MessageProperties properties, final IncomingMessage message) {
-        final ReceivedMessage received;
         synchronized (receiptsLock) {
-            lastReceipt++;
-            received = new ReceivedMessage(identity, source.hostName(), lastReceipt, source.now(), false, message.payload(), properties);
-            unacknowledged.computeIfAbsent(source, key -> new TreeMap<>()).put(lastReceipt, message);
-            sources.put(lastReceipt, source);
-            items.add(received);
+            if (!closed.get()) {
+                lastReceipt++;
+                unacknowledged.computeIfAbsent(source, key -> new TreeMap<>()).put(lastReceipt, message);
+                sources.put(lastReceipt, source);
+                items.add(new ReceivedMessage(identity, source.hostName(), lastReceipt, source.now(), false, message.payload(), properties));
+                return;
+            }
         }
+        // It was on its way here when the receiver was closed, and would hold back all later ones.
+        source.replace();
     }
 
     /**

@@ -1,0 +1,97 @@
+/*
+ * Licensed under the Apache License, Version 2.0: see the file LICENSE at the root of the project.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.nifiazuremqtt.services.connection;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.MessageProperties;
+import io.github.nifiazuremqtt.api.ReceivedMessage;
+import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class MessageInboxTest {
+
+    private final List<MessageInbox> released = new ArrayList<>();
+
+    private final List<String> acknowledged = new ArrayList<>();
+
+    private final MessageInbox inbox = new MessageInbox(released::add);
+
+    private final Session session = new Session();
+
+    @Test
+    void testAcknowledgeUpTo() throws InterruptedException {
+        receive("1");
+        receive("2");
+        receive("3");
+        final List<ReceivedMessage> taken = inbox.poll(2, Duration.ZERO);
+
+        inbox.acknowledge(taken.getLast());
+        inbox.acknowledge(taken.getFirst());
+
+        assertEquals(List.of("1", "2"), acknowledged);
+    }
+
+    @Test
+    void testCloseReplacesSessionWithUnacknowledged() throws InterruptedException {
+        receive("1");
+        final Session other = new Session();
+        receive(other, "2");
+        inbox.acknowledge(inbox.poll(1, Duration.ZERO).getFirst());
+
+        inbox.close();
+        inbox.close();
+
+        assertEquals(List.of(inbox), released);
+        assertEquals(0, session.replaced);
+        assertEquals(1, other.replaced);
+    }
+
+    @Test
+    void testReceivedAfterCloseReplacesSession() throws InterruptedException {
+        inbox.close();
+
+        receive("late");
+
+        assertEquals(1, session.replaced);
+        assertEquals(List.of(), inbox.poll(1, Duration.ZERO));
+    }
+
+    private void receive(final String payload) {
+        receive(session, payload);
+    }
+
+    private void receive(final Session from, final String payload) {
+        inbox.received(from, DeviceIdentity.ofDevice("pump-7"), MessageProperties.NONE,
+                new IncomingMessage("topic", new byte[0], () -> acknowledged.add(payload)));
+    }
+
+    private static final class Session implements SessionSource {
+
+        private int replaced;
+
+        @Override
+        public String hostName() {
+            return "localhost";
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public void replace() {
+            replaced++;
+        }
+    }
+}
