@@ -4,18 +4,13 @@
  */
 package io.github.nifiazuremqtt.benchmark;
 
-import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * The HiveMQ client alone, with a window and nothing else around it: what one connection can do here.
@@ -34,18 +29,7 @@ final class RawClient {
 
     /** Messages a second. */
     double measure(final int number, final byte[] body) throws InterruptedException, TimeoutException, GeneralSecurityException, IOException {
-        final KeyStore trust = KeyStore.getInstance("PKCS12");
-        trust.load(null, null);
-        trust.setCertificateEntry("hub", hub.trustAnchor());
-        final TrustManagerFactory trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trustManagers.init(trust);
-
-        final Mqtt3AsyncClient client = MqttClient.builder().useMqttVersion3().identifier(device).serverHost("localhost").serverPort(hub.mqttPort())
-                .sslConfig().trustManagerFactory(trustManagers).applySslConfig()
-                .simpleAuth().username("localhost/" + device + "/?api-version=2021-04-12")
-                .password(hub.token(device, Duration.ofHours(1)).getBytes(StandardCharsets.UTF_8)).applySimpleAuth()
-                .buildAsync();
-        client.connectWith().cleanSession(false).send().join();
+        final Mqtt3AsyncClient client = RawConnection.open(hub, device);
         final Stopwatch stopwatch = new Stopwatch(number);
         hub.telemetry().addListener(stopwatch);
         try {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,9 +23,9 @@ import picocli.CommandLine.Spec;
  * One device, one message for each FlowFile, a window: what PublishToIoTHub reaches in a real NiFi, against the raw client with the same window and against
  * LogAttribute in the same NiFi. Only the ratios mean something, because machines differ and are noisy.
  */
-@Command(name = "benchmark", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "throughput", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures the throughput of PublishToIoTHub in a real NiFi, as ratios in one run.")
-public final class ThroughputBenchmark implements Callable<Integer> {
+final class ThroughputBenchmark implements Callable<Integer> {
 
     private static final String DEVICE = "bench-001";
 
@@ -52,10 +51,6 @@ public final class ThroughputBenchmark implements Callable<Integer> {
 
     @Option(names = "--body", defaultValue = "256", description = "Bytes of a message (default: ${DEFAULT-VALUE})")
     private int bodySize;
-
-    public static void main(final String[] arguments) {
-        System.exit(new CommandLine(new ThroughputBenchmark()).execute(arguments));
-    }
 
     @Override
     public Integer call() throws Exception {
