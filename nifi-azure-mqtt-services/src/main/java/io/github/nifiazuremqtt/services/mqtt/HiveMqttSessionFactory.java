@@ -65,12 +65,13 @@ public final class HiveMqttSessionFactory implements MqttSessionFactory {
         boolean interrupted = false;
         try {
             connectThreads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
-            eventLoops.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+            // Not awaitTermination: that returns before the end is reported, on a thread of Netty that has to end too.
+            eventLoops.terminationFuture().await(END_SECONDS, TimeUnit.SECONDS);
             GlobalEventExecutor.INSTANCE.awaitInactivity(END_SECONDS, TimeUnit.SECONDS);
         } catch (final InterruptedException e) {
             interrupted = true;
         } catch (final IllegalStateException e) {
-            // The thread that reports the end of the group was never started: there is nothing to wait for.
+            // The end is not reported in time: there is no thread to wait for yet.
             interrupted = false;
         } finally {
             RxThreads.release();
