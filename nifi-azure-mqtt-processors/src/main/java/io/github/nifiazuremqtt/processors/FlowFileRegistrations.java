@@ -49,8 +49,7 @@ final class FlowFileRegistrations {
     String register(final RegistrationBatch batch) throws InterruptedException {
         final List<PendingFlowFile> pending = new ArrayList<>();
         for (final FlowFile flowFile : session.get(RegisterWithDPS.BATCH_SIZE)) {
-            final String registrationId = settings.registrationId().evaluateAttributeExpressions(flowFile).getValue();
-            pending.add(new PendingFlowFile(flowFile, registrationId, begin(flowFile, registrationId, batch)));
+            pending.add(begin(flowFile, batch));
         }
         batch.await();
         pending.forEach(this::settle);
@@ -59,14 +58,17 @@ final class FlowFileRegistrations {
         return setback;
     }
 
-    private CompletableFuture<RegistrationOutcome> begin(final FlowFile flowFile, final String registrationId, final RegistrationBatch batch) {
+    private PendingFlowFile begin(final FlowFile flowFile, final RegistrationBatch batch) {
+        String registrationId = null;
         try {
+            registrationId = settings.registrationId(flowFile);
             if (registrationId == null || registrationId.isEmpty()) {
                 throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Registration ID is empty for this FlowFile");
             }
-            return batch.register(new ProvisioningRequest(registrationId, readPayload(flowFile, registrationId)));
+            final ProvisioningRequest request = new ProvisioningRequest(registrationId, readPayload(flowFile, registrationId));
+            return new PendingFlowFile(flowFile, registrationId, batch.register(request));
         } catch (final IoTHubException e) {
-            return CompletableFuture.completedFuture(RegistrationOutcome.refused(e));
+            return new PendingFlowFile(flowFile, registrationId, CompletableFuture.completedFuture(RegistrationOutcome.refused(e)));
         }
     }
 
@@ -120,6 +122,9 @@ final class FlowFileRegistrations {
         }
     }
 
+    /**
+     * @param registrationId null if there is none
+     */
     private record PendingFlowFile(FlowFile flowFile, String registrationId, CompletableFuture<RegistrationOutcome> outcome) {
     }
 }

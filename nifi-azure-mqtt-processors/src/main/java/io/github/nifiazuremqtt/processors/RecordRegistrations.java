@@ -54,15 +54,16 @@ final class RecordRegistrations {
 
         final RecordNumbers done = RecordNumbers.parse(list.getAttribute(IoTHubAttributes.RECORDS_DONE));
         final Part part;
+        final byte[] payload;
         try {
             part = read(list, done);
-        } catch (final MalformedRecordException | SchemaNotFoundException | IOException e) {
+            payload = settings.propertyPayload(list);
+        } catch (final MalformedRecordException | SchemaNotFoundException | IOException | IoTHubException e) {
             logger.error("{} cannot be read as a list of devices", list, e);
             session.transfer(list, RegisterWithDPS.REL_PARSE_FAILURE);
             return null;
         }
 
-        final byte[] payload = settings.propertyPayload(list);
         final List<PendingRecord> pending = part.records().stream().map(device -> new PendingRecord(device, begin(device.content(), payload, batch))).toList();
         batch.await();
         return settle(list, done, part, pending);

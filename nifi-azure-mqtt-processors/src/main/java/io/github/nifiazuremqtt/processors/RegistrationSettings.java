@@ -10,6 +10,7 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.PropertyValue;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.flowfile.FlowFile;
@@ -20,7 +21,7 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
  * What the properties of RegisterWithDPS say.
  *
  * @param service             registers devices
- * @param registrationId      registration id of a FlowFile
+ * @param registrationIds     registration id of a FlowFile
  * @param readerFactory       reads records, or null if each FlowFile is one device
  * @param writerFactory       writes records, or null
  * @param registrationIdField field of a record that holds the registration id, or null
@@ -28,7 +29,7 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
  * @param payload             the property Payload, or null
  * @param registrationTimeout longest time for one registration
  */
-record RegistrationSettings(DeviceProvisioningService service, PropertyValue registrationId, RecordReaderFactory readerFactory,
+record RegistrationSettings(DeviceProvisioningService service, PropertyValue registrationIds, RecordReaderFactory readerFactory,
                             RecordSetWriterFactory writerFactory, String registrationIdField, RegistrationPayload payloadSource, PropertyValue payload,
                             Duration registrationTimeout) {
 
@@ -57,10 +58,28 @@ record RegistrationSettings(DeviceProvisioningService service, PropertyValue reg
     }
 
     /**
+     * @return null if there is none
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if it cannot be evaluated
+     */
+    String registrationId(final FlowFile flowFile) {
+        return evaluate(RegisterWithDPS.REGISTRATION_ID, registrationIds, flowFile);
+    }
+
+    /**
      * @return payload for all devices of a FlowFile where it is not in the content
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if it cannot be evaluated
      */
     byte[] propertyPayload(final FlowFile flowFile) {
-        return payload == null ? NO_PAYLOAD : payload.evaluateAttributeExpressions(flowFile).getValue().getBytes(StandardCharsets.UTF_8);
+        return payload == null ? NO_PAYLOAD : evaluate(RegisterWithDPS.PAYLOAD, payload, flowFile).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String evaluate(final PropertyDescriptor property, final PropertyValue value, final FlowFile flowFile) {
+        try {
+            return value.evaluateAttributeExpressions(flowFile).getValue();
+        } catch (final RuntimeException e) {
+            // Expression Language fails with exceptions that are not part of the NiFi API.
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "%s cannot be evaluated: %s".formatted(property.getName(), e.getMessage()), e);
+        }
     }
 
     /**

@@ -113,6 +113,18 @@ class RegisterWithDPSTest {
                 .assertAttributeEquals("iothub.failure.reason", "Registration ID is empty for this FlowFile");
     }
 
+    @Test
+    void testRegisterExpressionFails() {
+        runner.setProperty(RegisterWithDPS.REGISTRATION_ID, "press-${line:toDate('yyyy'):format('D')}");
+        runner.enqueue("", Map.of("line", "no date"));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(RegisterWithDPS.REL_FAILURE, 1);
+        assertTrue(runner.getFlowFilesForRelationship(RegisterWithDPS.REL_FAILURE).getFirst().getAttribute("iothub.failure.reason")
+                .startsWith("Registration ID cannot be evaluated"));
+    }
+
     @ParameterizedTest
     @EnumSource(value = FailureCategory.class, names = {"UNAUTHORIZED", "REFUSED", "INVALID_CONTENT", "INVALID_CONFIGURATION"})
     void testRegisterRefused(final FailureCategory category) {
@@ -262,6 +274,19 @@ class RegisterWithDPSTest {
     void testRegisterListThatCannotBeRead() throws InitializationException {
         setRecords();
         runner.enqueue("{\"registrationId\":\"a\"}\nno json\n");
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(RegisterWithDPS.REL_PARSE_FAILURE, 1);
+        assertTrue(service.requests.isEmpty());
+    }
+
+    @Test
+    void testRegisterListWhosePayloadFails() throws InitializationException {
+        setRecords();
+        runner.setProperty(RegisterWithDPS.PAYLOAD_SOURCE, RegistrationPayload.PROPERTY);
+        runner.setProperty(RegisterWithDPS.PAYLOAD, "{\"year\":\"${line:toDate('yyyy'):format('D')}\"}");
+        runner.enqueue("{\"registrationId\":\"a\"}\n", Map.of("line", "no date"));
 
         runner.run();
 
