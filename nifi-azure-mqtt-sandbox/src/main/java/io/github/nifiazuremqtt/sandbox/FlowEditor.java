@@ -193,6 +193,11 @@ public final class FlowEditor {
     public void stopAll() throws InterruptedException, TimeoutException {
         setAllProcessors("STOPPED");
         Await.until("all tasks ended", STATE_LIMIT, () -> status().path("activeThreadCount").asInt() == 0);
+        disableServices();
+    }
+
+    /** Disables every service of the group and of the groups in it; nothing that runs may use them. */
+    public void disableServices() throws InterruptedException, TimeoutException {
         setAllServices("DISABLED");
     }
 

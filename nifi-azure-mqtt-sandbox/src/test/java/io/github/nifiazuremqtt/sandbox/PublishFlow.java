@@ -7,14 +7,10 @@ package io.github.nifiazuremqtt.sandbox;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -26,18 +22,12 @@ import java.util.stream.IntStream;
  */
 final class PublishFlow {
 
-    /** Password of the trust store: not a secret of the product, but it must not be found in logs either. */
-    static final String TRUST_PASSWORD = "trust-store-password-4711";
-
     private static final Duration FEED_LIMIT = Duration.ofSeconds(60);
-
-    private static final String SERVICES = "io.github.nifiazuremqtt.services.";
 
     private final NiFiInstance nifi;
     private final FlowEditor editor;
     private final Path input;
     private final String credentials;
-    private final String trust;
     private final String connections;
     private final String publisher;
     private final String queue;
@@ -46,15 +36,14 @@ final class PublishFlow {
     private int files;
 
     private PublishFlow(final NiFiInstance nifi, final IoTHubEmulator hub, final ConnectionString device, final Map<String, String> connectionProperties,
-                        final ProcessorSettings publisherSettings) throws IOException, GeneralSecurityException {
+                        final ProcessorSettings publisherSettings) throws IOException {
         this.nifi = nifi;
         this.editor = nifi.client().createGroup("Publish " + device.deviceId());
         this.input = Files.createTempDirectory(nifi.directory(), "input");
 
-        this.credentials = editor.createService(SERVICES + "StandardDeviceCredentialsService", Map.of("Connection String", device.text()));
-        this.trust = editor.createService("org.apache.nifi.ssl.StandardSSLContextService", Map.of("Truststore Filename",
-                writeTrustStore(hub, nifi.directory()).toString(), "Truststore Password", TRUST_PASSWORD, "Truststore Type", "PKCS12"));
-        this.connections = editor.createService(SERVICES + "StandardIoTHubConnectionService", connectionSettings(connectionProperties));
+        final EmulatedHub services = new EmulatedHub(editor, hub);
+        this.credentials = services.createCredentials(Map.of("Connection String", device.text()));
+        this.connections = services.createConnection(credentials, connectionProperties);
 
         final String source = editor.createProcessor(ProcessorSettings.standard("GetFile")
                 .with("Input Directory", input.toString()).with("Keep Source File", "false").with("Polling Interval", "0 sec").with("File Filter", ".*\\.txt")
@@ -88,23 +77,12 @@ final class PublishFlow {
         return flow;
     }
 
-    private Map<String, String> connectionSettings(final Map<String, String> more) {
-        final Map<String, String> settings = new LinkedHashMap<>(more);
-        settings.put("Device Credentials Service", credentials);
-        settings.put("SSL Context Service", trust);
-        return settings;
-    }
-
     void enableServices() throws InterruptedException, TimeoutException {
-        for (final String service : List.of(credentials, trust, connections)) {
-            editor.enableService(service);
-        }
+        editor.enableServices();
     }
 
     void disableServices() throws InterruptedException, TimeoutException {
-        for (final String service : List.of(connections, trust, credentials)) {
-            editor.disableService(service);
-        }
+        editor.disableServices();
     }
 
     /** Makes another publisher on the same connection service. */
@@ -177,16 +155,5 @@ final class PublishFlow {
 
     String connections() {
         return connections;
-    }
-
-    private static Path writeTrustStore(final IoTHubEmulator hub, final Path directory) throws IOException, GeneralSecurityException {
-        final KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("hub", hub.trustAnchor());
-        final Path file = Files.createTempFile(directory, "trust", ".p12");
-        try (OutputStream output = Files.newOutputStream(file)) {
-            store.store(output, TRUST_PASSWORD.toCharArray());
-        }
-        return file;
     }
 }

@@ -62,7 +62,7 @@ class SecretsIT {
             Await.until("a bulletin about the refused key", Duration.ofMinutes(1), () -> nifi.client().monitor().bulletins().stream()
                     .anyMatch(bulletin -> bulletin.contains("[dev-002]")));
 
-            final List<String> secrets = List.of(good.sharedAccessKey(), WRONG_KEY, PublishFlow.TRUST_PASSWORD, "sig=", "SharedAccessKey=");
+            final List<String> secrets = List.of(good.sharedAccessKey(), WRONG_KEY, "sig=", "SharedAccessKey=");
             final List<String> shown = new ArrayList<>(nifi.client().monitor().bulletins());
             shown.add(nifi.client().exportFlow(flow.editor().group()).toString());
             nifi.client().monitor().provenance(flow.publisher(), null, 1_000).forEach(event -> shown.add(event.toString()));
