@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Prints a line for what happens to cloud-to-device messages, reported properties and direct methods, for people or for machines. */
-final class CloudSidePrinter {
+public final class CloudSidePrinter {
 
     private static final int LONGEST_JSON = 120;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
@@ -29,13 +29,21 @@ final class CloudSidePrinter {
     private final Clock clock;
     private final ObjectMapper mapper = new ObjectMapper();
 
-    CloudSidePrinter(final PrintWriter out, final boolean json, final Clock clock) {
+    /**
+     * Prints nothing until it is told where to listen.
+     *
+     * @param out where to print
+     * @param json whether to print JSON, one object per line
+     * @param clock time of the lines
+     */
+    public CloudSidePrinter(final PrintWriter out, final boolean json, final Clock clock) {
         this.out = out;
         this.json = json;
         this.clock = clock;
     }
 
-    void listenTo(final HubServices services) {
+    /** Prints what happens at a hub from now on. */
+    public void listenTo(final HubServices services) {
         services.messages().addListener(this::message);
         services.twins().addListener(this::reported);
         services.methods().addListener(this::method);
