@@ -24,7 +24,7 @@ final class SourceProperties {
 
     static final PropertyDescriptor DEVICES = new PropertyDescriptor.Builder()
             .name("Devices")
-            .description("Whom to listen for")
+            .description("Whether to listen for one device or for all that are connected")
             .allowableValues(DeviceChoice.class)
             .defaultValue(DeviceChoice.SINGLE_DEVICE)
             .required(true)
@@ -54,7 +54,7 @@ final class SourceProperties {
 
     static final PropertyDescriptor QUEUE_CAPACITY = new PropertyDescriptor.Builder()
             .name("Queue Capacity")
-            .description("Largest number that waits in memory for this processor")
+            .description("Largest number of messages, changes or calls that wait in memory for this processor")
             .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
             .defaultValue("100")
             .required(true)
@@ -62,7 +62,7 @@ final class SourceProperties {
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("What was received")
+            .description("A FlowFile for each message, change or call that was received")
             .build();
 
     private SourceProperties() {
