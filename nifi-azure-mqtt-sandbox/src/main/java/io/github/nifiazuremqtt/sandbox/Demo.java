@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.sandbox;
 
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.emulator.command.CloudSidePrinter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -23,15 +24,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Starts an emulated hub, a real NiFi with the flow "Kepware tags to IoT Hub", and a KEPServerEX that sends tags, and prints what arrives at the hub.
+ * Starts an emulated hub, a real NiFi with the flows "Kepware tags to IoT Hub" and "Device twin, commands and methods", and a KEPServerEX that sends tags and
+ * takes settings, and prints what arrives at the hub.
  */
 @Command(name = "./run demo", mixinStandardHelpOptions = true, showDefaultValues = true,
-        description = "A real NiFi with the flow \"Kepware tags to IoT Hub\", an emulated IoT Hub and tags that change. Ctrl-C ends all of it.")
+        description = "A real NiFi with the flows of the templates, an emulated IoT Hub and tags that change. Ctrl-C ends all of it.")
 public final class Demo implements Callable<Integer> {
 
     private static final String DEVICE = "line4";
 
     private static final int MESSAGES_KEPT = 1000;
+
+    private static final int MANAGEMENT_PORT = 9883;
 
     @Spec
     private CommandSpec spec;
@@ -44,6 +48,9 @@ public final class Demo implements Callable<Integer> {
 
     @Option(names = "--mqtt-port", defaultValue = "0", description = "Port of the emulated hub, 0 for a free one.")
     private int mqttPort;
+
+    @Option(names = "--management-port", defaultValue = "" + MANAGEMENT_PORT, description = "Port of the emulated hub for the commands of a back end.")
+    private int managementPort;
 
     @Option(names = "--interval", defaultValue = "1000", paramLabel = "MILLISECONDS", description = "How often the simulated KEPServerEX sends tags.")
     private int interval;
@@ -69,6 +76,7 @@ public final class Demo implements Callable<Integer> {
             requireFree(nifiPort, "--nifi-port");
             requireFree(listenPort, "--listen-port");
             requireFree(mqttPort, "--mqtt-port");
+            requireFree(managementPort, "--management-port");
             run(out, started);
             return CommandLine.ExitCode.OK;
         } catch (final IOException e) {
@@ -81,29 +89,48 @@ public final class Demo implements Callable<Integer> {
         final NiFiOptions options = NiFiOptions.DEFAULT.withWebPort(nifiPort).withHeap(heap);
         final Path work = directory.resolve("demo");
         NiFiInstance.deleteDirectory(work);
-        try (IoTHubEmulator emulator = IoTHubEmulator.builder().mqttPort(mqttPort).device(DEVICE).start()) {
+        try (IoTHubEmulator emulator = IoTHubEmulator.builder().mqttPort(mqttPort).managementPort(managementPort).device(DEVICE).start()) {
             say(out, "Emulated IoT Hub: %s:%d, device %s".formatted(emulator.hostName(), emulator.mqttPort(), DEVICE));
             emulator.telemetry().keepLast(MESSAGES_KEPT);
             emulator.telemetry().addListener(new TelemetryPrinter(out, started));
+            new CloudSidePrinter(out, false, emulator.clock()).listenTo(emulator.services(emulator.hub()));
             say(out, "Starting NiFi; its log: " + work.resolve("logs/nifi-app.log"));
             try (NiFiInstance nifi = NiFiInstance.start(work, options)) {
-                final KepwareFlow flow = KepwareFlow.create(nifi.client(), templates, emulator, DEVICE, listenPort);
-                flow.start();
-                final URI canvas = nifi.canvas().resolve("#/process-groups/" + flow.editor().group());
-                say(out, "Canvas: %s%nKEPServerEX (simulated) sends to %s. Ctrl-C ends everything.".formatted(canvas, flow.listener()));
-                feed(flow, nifi);
+                feed(nifi, KepwareFlow.create(nifi.client(), templates, emulator, DEVICE, listenPort), out);
                 throw new IOException("NiFi has ended: see " + nifi.log());
             }
         }
     }
 
-    private void feed(final KepwareFlow flow, final NiFiInstance nifi) throws InterruptedException {
-        try (KepwareSimulator simulator = new KepwareSimulator(flow.listener(), Clock.systemUTC(), 4)) {
-            simulator.start(Duration.ofMillis(interval));
+    private void feed(final NiFiInstance nifi, final KepwareFlow tags, final PrintWriter out) throws IOException, InterruptedException, TimeoutException {
+        final Duration period = Duration.ofMillis(interval);
+        try (KepwareSimulator simulator = new KepwareSimulator(tags.listener(), Clock.systemUTC(), 4);
+                KepwareControl control = new KepwareControl(simulator, period)) {
+            final CommandFlow device = CommandFlow.createWithin(tags.editor(), nifi.client(), templates, control.address());
+            tags.start();
+            simulator.start(period);
+            device.start();
+            say(out, introduction(nifi.canvas(), tags, device));
             final CountDownLatch ended = new CountDownLatch(1);
             nifi.onEnd(ended::countDown);
             ended.await();
         }
+    }
+
+    private String introduction(final URI canvas, final KepwareFlow tags, final CommandFlow device) {
+        final String port = managementPort == MANAGEMENT_PORT ? "" : "--management-port %d ".formatted(managementPort);
+        return """
+                Canvas: %s
+                KEPServerEX (simulated) sends to %s. Ctrl-C ends everything.
+                What comes back is in the inner group, %s. Try in another terminal:
+                  ./run send-message %s'change the filter'
+                  ./run set-desired %ssamplingSeconds 5
+                  ./run call-method %sreboot '{"delay":3}'
+                """.stripTrailing().formatted(groupOf(canvas, tags.editor()), tags.listener(), groupOf(canvas, device.editor()), port, port, port);
+    }
+
+    private static URI groupOf(final URI canvas, final FlowEditor editor) {
+        return canvas.resolve("#/process-groups/" + editor.group());
     }
 
     private static void say(final PrintWriter out, final String text) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,6 +33,8 @@ public final class KepwareSimulator implements AutoCloseable {
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(5);
 
+    private static final Duration RESTART_TIME = Duration.ofSeconds(3);
+
     private static final String LINE = "Line4.PLC1.";
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(REQUEST_LIMIT).build();
@@ -41,6 +44,8 @@ public final class KepwareSimulator implements AutoCloseable {
     private final Random random;
     private final Clock clock;
     private final URI address;
+    private ScheduledFuture<?> posts;
+    private Duration interval;
     private long round;
     private double ovenTemperature = 182;
 
@@ -50,8 +55,34 @@ public final class KepwareSimulator implements AutoCloseable {
         this.random = new Random(seed);
     }
 
-    public void start(final Duration interval) {
-        timer.scheduleAtFixedRate(this::post, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    public void start(final Duration period) {
+        schedule(Duration.ZERO, period);
+    }
+
+    /** Changes how often tags are sent, once it is started. */
+    public synchronized void setInterval(final Duration period) {
+        posts.cancel(false);
+        schedule(period, period);
+    }
+
+    public synchronized Duration interval() {
+        return interval;
+    }
+
+    /** After the delay it sends nothing for a while, and counts parts from the beginning. */
+    public void restart(final Duration delay) {
+        timer.schedule(this::fallSilent, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void fallSilent() {
+        posts.cancel(false);
+        round = 0;
+        schedule(RESTART_TIME, interval);
+    }
+
+    private synchronized void schedule(final Duration delay, final Duration period) {
+        interval = period;
+        posts = timer.scheduleAtFixedRate(this::post, delay.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** How many posts were not taken; as the gateway does, they are not repeated. */

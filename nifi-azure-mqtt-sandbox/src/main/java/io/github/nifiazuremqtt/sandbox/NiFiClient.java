@@ -72,9 +72,20 @@ public final class NiFiClient {
      * @param definition JSON, as NiFi downloads it
      */
     public FlowEditor importFlow(final String name, final String definition) {
+        return importFlow(rootGroup(), 0, name, definition);
+    }
+
+    /**
+     * Imports a flow definition as a process group inside of another.
+     *
+     * @param parent     process group
+     * @param x          where it stands at the upper edge, in the units of the canvas
+     * @param definition JSON, as NiFi downloads it
+     */
+    public FlowEditor importFlow(final String parent, final int x, final String name, final String definition) {
         final ObjectNode fields = NiFiRest.MAPPER.createObjectNode()
-                .put("groupName", name).put("positionX", 0).put("positionY", 0).put("clientId", "sandbox").put("disconnectedNodeAcknowledged", false);
-        return editor(rest.upload("process-groups/" + rootGroup() + "/process-groups/upload", fields, definition).path("id").asText());
+                .put("groupName", name).put("positionX", x).put("positionY", 0).put("clientId", "sandbox").put("disconnectedNodeAcknowledged", false);
+        return editor(rest.upload("process-groups/" + parent + "/process-groups/upload", fields, definition).path("id").asText());
     }
 
     /** The flow definition of a process group, with the services it uses. */

@@ -46,7 +46,7 @@ class KepwareFlowIT {
                 NiFiInstance nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT)) {
             final KepwareFlow flow = KepwareFlow.create(nifi.client(), TEMPLATES, emulator, "line4", freePort());
             final FlowEditor editor = flow.editor();
-            assertEquals(List.of(), withoutComment(editor));
+            assertEquals(List.of(), FlowComments.missing(editor));
             flow.start();
 
             final List<JsonNode> sent = new ArrayList<>();
@@ -70,23 +70,6 @@ class KepwareFlowIT {
             Await.until("empty queues", LIMIT, () -> monitor.queuedInGroup(editor.group()) == 0);
             assertEquals(3, monitor.bulletins(editor.find("Unmatched")).size());
             assertFalse(nifi.client().exportFlow(editor.group()).toString().contains(emulator.connectionString("line4").sharedAccessKey()));
-        }
-    }
-
-    /** Names of the components that explain nothing to a reader. */
-    private static List<String> withoutComment(final FlowEditor editor) {
-        final List<String> names = new ArrayList<>();
-        editor.processors().forEach(processor -> addIfBlank(processor, processor.path("component").path("config").path("comments"), names));
-        // The service that brings trust in the emulator is not part of the template.
-        editor.services().stream()
-                .filter(service -> service.path("component").path("type").asText().startsWith("io.github"))
-                .forEach(service -> addIfBlank(service, service.path("component").path("comments"), names));
-        return names;
-    }
-
-    private static void addIfBlank(final JsonNode entity, final JsonNode comment, final List<String> names) {
-        if (comment.asText().isBlank()) {
-            names.add(entity.path("component").path("name").asText());
         }
     }
 
