@@ -34,6 +34,7 @@ import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnDisabled;
 import org.apache.nifi.annotation.lifecycle.OnEnabled;
+import org.apache.nifi.annotation.lifecycle.OnShutdown;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
@@ -172,6 +173,14 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
             assignmentState.close();
             assignmentState = null;
         }
+    }
+
+    /**
+     * Does the same when NiFi ends, which disables no service: what was assigned in the last seconds is written, and devices disconnect in an orderly way.
+     */
+    @OnShutdown
+    public void onShutdown() {
+        onDisabled();
     }
 
     @Override

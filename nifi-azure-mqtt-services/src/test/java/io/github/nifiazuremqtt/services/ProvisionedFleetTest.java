@@ -88,6 +88,13 @@ class ProvisionedFleetTest {
     }
 
     @Test
+    void testAssignmentOfTheLastMomentIsKeptWhenNiFiEnds() throws Exception {
+        publish("sn-1", "text");
+        emulated.connections.onShutdown();
+        emulated.runner.getStateManager(emulated.connections).assertStateSet("sn-1", Scope.LOCAL);
+    }
+
+    @Test
     void testDisabledDeviceDoesNotHammerTheService() throws Exception {
         emulated.dps.enrollments().put(EmulatedProvisioning.group().disabled());
         try (DeviceConnection connection = emulated.connections.acquire(DeviceIdentity.ofDevice("sn-1"))) {
