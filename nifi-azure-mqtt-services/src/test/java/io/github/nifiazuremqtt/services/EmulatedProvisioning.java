@@ -12,8 +12,15 @@ import io.github.nifiazuremqtt.emulator.dps.Attestation;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningLimits;
 import java.io.IOException;
+import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.controller.ConfigurationContext;
+import org.apache.nifi.controller.ControllerService;
 import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.util.MockConfigurationContext;
 import org.apache.nifi.util.NoOpProcessor;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
@@ -47,10 +54,19 @@ final class EmulatedProvisioning implements AutoCloseable {
 
     final DpsEmulator dps;
 
+    private final Map<ControllerService, Map<PropertyDescriptor, String>> properties = new HashMap<>();
+
     EmulatedProvisioning() throws IOException, InitializationException {
-        firstHub = IoTHubEmulator.builder().hostName(FIRST_HUB).start();
-        secondHub = IoTHubEmulator.builder().hostName(SECOND_HUB).address(SECOND_HUB).authority(firstHub.authority()).start();
-        thirdHub = IoTHubEmulator.builder().hostName(THIRD_HUB).authority(firstHub.authority()).start();
+        this(Clock.systemUTC());
+    }
+
+    /**
+     * @param clock time at the hubs and at the provisioning service
+     */
+    EmulatedProvisioning(final Clock clock) throws IOException, InitializationException {
+        firstHub = IoTHubEmulator.builder().hostName(FIRST_HUB).clock(clock).start();
+        secondHub = IoTHubEmulator.builder().hostName(SECOND_HUB).address(SECOND_HUB).authority(firstHub.authority()).clock(clock).start();
+        thirdHub = IoTHubEmulator.builder().hostName(THIRD_HUB).authority(firstHub.authority()).clock(clock).start();
         dps = DpsEmulator.builder().hub(firstHub).hub(secondHub).hub(thirdHub).limits(ProvisioningLimits.withoutWaiting()).enroll(group()).start();
 
         final TrustedAuthority trust = new TrustedAuthority(firstHub::trustAnchor);
@@ -61,17 +77,17 @@ final class EmulatedProvisioning implements AutoCloseable {
         setKey(AuthenticationStrategy.ENROLLMENT_GROUP_KEY);
 
         runner.addControllerService("provisioning", provisioning);
-        runner.setProperty(provisioning, StandardDeviceProvisioningService.GLOBAL_ENDPOINT, "localhost:" + dps.mqttPort());
-        runner.setProperty(provisioning, StandardDeviceProvisioningService.ID_SCOPE, dps.idScope());
-        runner.setProperty(provisioning, StandardDeviceProvisioningService.DEVICE_CREDENTIALS_SERVICE, "credentials");
-        runner.setProperty(provisioning, ConnectionProperties.SSL_CONTEXT_SERVICE, "trust");
+        set(provisioning, StandardDeviceProvisioningService.GLOBAL_ENDPOINT, "localhost:" + dps.mqttPort());
+        set(provisioning, StandardDeviceProvisioningService.ID_SCOPE, dps.idScope());
+        set(provisioning, StandardDeviceProvisioningService.DEVICE_CREDENTIALS_SERVICE, "credentials");
+        set(provisioning, ConnectionProperties.SSL_CONTEXT_SERVICE, "trust");
 
         runner.addControllerService("connections", connections);
-        runner.setProperty(connections, ConnectionProperties.DEVICE_CREDENTIALS_SERVICE, "credentials");
-        runner.setProperty(connections, ConnectionProperties.HUB_ASSIGNMENT_STRATEGY, HubAssignmentStrategy.DEVICE_PROVISIONING_SERVICE);
-        runner.setProperty(connections, ConnectionProperties.DEVICE_PROVISIONING_SERVICE, "provisioning");
-        runner.setProperty(connections, ConnectionProperties.SSL_CONTEXT_SERVICE, "trust");
-        runner.setProperty(connections, ConnectionProperties.MAXIMUM_RECONNECT_DELAY, "1 sec");
+        set(connections, ConnectionProperties.DEVICE_CREDENTIALS_SERVICE, "credentials");
+        set(connections, ConnectionProperties.HUB_ASSIGNMENT_STRATEGY, HubAssignmentStrategy.DEVICE_PROVISIONING_SERVICE.getValue());
+        set(connections, ConnectionProperties.DEVICE_PROVISIONING_SERVICE, "provisioning");
+        set(connections, ConnectionProperties.SSL_CONTEXT_SERVICE, "trust");
+        set(connections, ConnectionProperties.MAXIMUM_RECONNECT_DELAY, "1 sec");
     }
 
     static Enrollment group() {
@@ -85,6 +101,34 @@ final class EmulatedProvisioning implements AutoCloseable {
         runner.setProperty(credentials, CredentialProperties.AUTHENTICATION_STRATEGY, strategy);
         runner.setProperty(credentials, strategy == AuthenticationStrategy.ENROLLMENT_GROUP_KEY
                 ? CredentialProperties.ENROLLMENT_GROUP_KEY : CredentialProperties.DEVICE_KEY, GROUP_KEY);
+    }
+
+    void setPrivateKey(final String pem) {
+        runner.setProperty(credentials, CredentialProperties.PRIVATE_KEY, pem);
+    }
+
+    void setIdScope(final String idScope) {
+        set(provisioning, StandardDeviceProvisioningService.ID_SCOPE, idScope);
+    }
+
+    /**
+     * All devices live on the first hub, and nobody asks the provisioning service.
+     */
+    void useFirstHub() {
+        set(connections, ConnectionProperties.HUB_ASSIGNMENT_STRATEGY, HubAssignmentStrategy.HOST_NAME.getValue());
+        set(connections, ConnectionProperties.HOST_NAME, FIRST_HUB + ":" + firstHub.mqttPort());
+    }
+
+    private void set(final ControllerService service, final PropertyDescriptor descriptor, final String value) {
+        runner.setProperty(service, descriptor, value);
+        properties.computeIfAbsent(service, unknown -> new HashMap<>()).put(descriptor, value);
+    }
+
+    /**
+     * @return configuration of the provisioning or connection service, to verify it
+     */
+    ConfigurationContext context(final ControllerService service) {
+        return new MockConfigurationContext(service, properties.get(service), runner.getProcessContext().getControllerServiceLookup(), Map.of());
     }
 
     void setCertificate(final CertifiedKey key) {

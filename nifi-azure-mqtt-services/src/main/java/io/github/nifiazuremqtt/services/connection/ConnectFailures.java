@@ -64,7 +64,7 @@ final class ConnectFailures {
                     + "[%s] refused the %s with CONNACK %d. Likely causes: ".formatted(hub, credential.getLabel(), code)
                     + (token == null
                     ? "the certificate is not the one that the hub knows (thumbprint, or common name and authority) or has expired"
-                    : "the key is wrong, or the clock of this machine is (it says %s, the token ends %s)"
+                    : "the key is wrong, or the clock of this machine is (it says %s, the token ends %s; if that is wrong, set it)"
                             .formatted(clock.instant().truncatedTo(ChronoUnit.SECONDS), token.expiration()))
                     + credential.findRefusalHint().map(hint -> "; " + hint).orElse("")
                     + "; the device is disabled, deleted, or uses another kind of authentication; the id is spelled differently (case matters);"

@@ -49,7 +49,7 @@ final class ConnectionReporter {
 
     synchronized void failed(final IoTHubException reason, final Duration wait) {
         final boolean personMustAct = switch (reason.getCategory()) {
-            case UNAUTHORIZED, TAKEN_OVER, INVALID_CONFIGURATION -> true;
+            case UNAUTHORIZED, REFUSED, TAKEN_OVER, INVALID_CONFIGURATION -> true;
             default -> false;
         };
         final boolean known = reported == reason.getCategory() || reported != null && !personMustAct;

@@ -115,7 +115,7 @@ final class ConnectionStateMachine {
      */
     Duration failed(final IoTHubException reason) {
         final Duration wait = switch (reason.getCategory()) {
-            case UNAUTHORIZED, TAKEN_OVER -> delay.nextLong();
+            case UNAUTHORIZED, REFUSED, TAKEN_OVER -> delay.nextLong();
             case INVALID_CONFIGURATION -> delay.nextLocal();
             default -> delay.next();
         };

@@ -129,8 +129,9 @@ public final class CertificateSource implements CredentialSource {
         return owner.isNamed(certificate.commonName())
                 ? "The common name is [%s]: the CA [%s] or one above it must be registered and verified, or the device registered with the thumbprint %s"
                         .formatted(certificate.commonName(), certificate.issuer(), thumbprint)
-                : "The common name is [%s] and not [%s], so it is taken only if [%s] is registered with the thumbprint %s; by its CA it is refused"
-                        .formatted(certificate.commonName(), owner.identity(), owner.identity(), thumbprint);
+                : ("The common name is [%s] and not [%s], so it is taken only if [%s] is registered with the thumbprint %s; to be taken by its CA, "
+                        + "make one with the common name [%s]")
+                        .formatted(certificate.commonName(), owner.identity(), owner.identity(), thumbprint, owner.identity());
     }
 
     private record CertificateCredential(ClientCertificate certificate, String refusalHint) implements DeviceCredential {

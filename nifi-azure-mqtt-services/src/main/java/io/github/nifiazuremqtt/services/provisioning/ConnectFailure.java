@@ -49,8 +49,14 @@ final class ConnectFailure {
         final int returnCode = reason.getReturnCode();
         return returnCode == SERVER_UNAVAILABLE
                 ? failure(FailureCategory.SERVER_ERROR, reason, "the Device Provisioning Service is not available at the moment (CONNACK 3)")
-                : failure(FailureCategory.UNAUTHORIZED, reason, "the Device Provisioning Service did not accept the %s (CONNACK %d). %s"
-                        .formatted(applicant.credentialLabel(), returnCode, applicant.cure()));
+                : failure(FailureCategory.UNAUTHORIZED, reason, "the Device Provisioning Service did not accept the %s (CONNACK %d). %s%s"
+                        .formatted(applicant.credentialLabel(), returnCode, applicant.isCertificate() ? "" : scopeHint(), applicant.cure()));
+    }
+
+    /** Keys are looked at later, when the device registers. */
+    private String scopeHint() {
+        return "With a key that means as a rule that ID Scope is wrong: compare [%s] with the overview page of the service in the Azure portal. "
+                .formatted(applicant.idScope());
     }
 
     private IoTHubException failure(final FailureCategory category, final MqttSessionException reason, final String text) {

@@ -49,14 +49,13 @@ final class SessionPlanner {
         final List<DeviceCredential> candidates = credentials.apply(CredentialTarget.registration(settings.idScope(), registrationId));
         final int chosen = Math.min(index, candidates.size() - 1);
         final DeviceCredential credential = candidates.get(chosen);
-        final Optional<X509ExtendedKeyManager> keyManager = credential.findKeyManager();
+        final Optional<AccessToken> token = credential.createAccessToken();
         final String triedLabels = candidates.stream().limit(chosen + 1).map(DeviceCredential::getLabel).collect(Collectors.joining(" or the "));
 
         final ConnectIdentifiers identifiers = ConnectIdentifiers.provisioning(settings.idScope(), registrationId, settings.productInfo());
-        final ConnectSettings connect = new ConnectSettings(withKeyManager(settings.endpoint(), keyManager.orElse(null)), identifiers.clientId(),
-                identifiers.userName(), credential.createAccessToken().map(AccessToken::value).orElse(null),
-                KEEP_ALIVE, true, CONNACK_TIMEOUT);
-        return new SessionPlan(new Applicant(registrationId, settings.idScope(), triedLabels, keyManager.isPresent(),
+        final ConnectSettings connect = new ConnectSettings(withKeyManager(settings.endpoint(), credential.findKeyManager().orElse(null)),
+                identifiers.clientId(), identifiers.userName(), token.map(AccessToken::value).orElse(null), KEEP_ALIVE, true, CONNACK_TIMEOUT);
+        return new SessionPlan(new Applicant(registrationId, settings.idScope(), triedLabels, token.map(AccessToken::expiration).orElse(null),
                 credential.findRefusalHint().orElse(null)), connect,
                 chosen == candidates.size() - 1);
     }

@@ -150,7 +150,7 @@ class ConnectionStateMachineTest {
 
     @Test
     void testPersonMustActWaitsMinutes() {
-        for (final FailureCategory category : List.of(FailureCategory.UNAUTHORIZED, FailureCategory.TAKEN_OVER)) {
+        for (final FailureCategory category : List.of(FailureCategory.UNAUTHORIZED, FailureCategory.REFUSED, FailureCategory.TAKEN_OVER)) {
             begin();
             assertTrue(machine.failed(new IoTHubException(category, "text")).compareTo(Duration.ofMinutes(2)) >= 0);
         }

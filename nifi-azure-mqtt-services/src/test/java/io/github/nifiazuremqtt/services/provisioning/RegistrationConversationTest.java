@@ -16,6 +16,7 @@ import io.github.nifiazuremqtt.api.IoTHubException.HubError;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,7 @@ class RegistrationConversationTest {
 
     private static final String UNAUTHORIZED = "{\"errorCode\":401000,\"trackingId\":\"t-1\",\"message\":\"Unauthorized\"}";
 
-    private final RegistrationConversation conversation = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "primary key", false, "Is it the key of the group"), () -> 1);
+    private final RegistrationConversation conversation = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "primary key", Instant.EPOCH, "Is it the key of the group"), () -> 1);
 
     @Test
     void testAssigned() {
@@ -128,8 +129,8 @@ class RegistrationConversationTest {
         assertEquals(FailureCategory.UNAUTHORIZED, failure.getCategory());
         assertEquals("""
                 Registration [sn-007]: the Device Provisioning Service did not accept the primary key (401000, "Unauthorized"). Is it the key of the group. \
-                Check that there is an enrollment for this registration id with this key, that it belongs to ID Scope [0ne00000001], and the clock of this \
-                machine""", failure.getMessage());
+                Check that there is an enrollment for this registration id with this key, and that it belongs to ID Scope [0ne00000001]; if the clock \
+                of this machine is wrong (the token ends at 1970-01-01T00:00:00Z), set it""", failure.getMessage());
         final HubError error = failure.getHubError().orElseThrow();
         assertEquals(401, error.statusCode());
         assertEquals(401000, error.errorCode());
@@ -140,7 +141,7 @@ class RegistrationConversationTest {
 
     @Test
     void testUnauthorizedCertificateNamesCommonName() {
-        final RegistrationConversation withCertificate = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "certificate", true, null), () -> 1);
+        final RegistrationConversation withCertificate = new RegistrationConversation(new Applicant("sn-007", "0ne00000001", "certificate", null, null), () -> 1);
         final IoTHubException failure = refused(withCertificate.onRegisterAnswer(answer(401, 0, "{\"errorCode\":401002,\"message\":\"Invalid certificate.\"}")));
 
         assertEquals(FailureCategory.UNAUTHORIZED, failure.getCategory());
