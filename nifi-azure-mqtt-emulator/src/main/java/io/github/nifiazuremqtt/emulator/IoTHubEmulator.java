@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.emulator;
 
 import io.github.nifiazuremqtt.emulator.fault.Faults;
+import io.github.nifiazuremqtt.emulator.hub.EdgeGateway;
 import io.github.nifiazuremqtt.emulator.hub.HubRole;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
@@ -44,6 +45,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -63,6 +65,7 @@ public final class IoTHubEmulator implements AutoCloseable {
     private final ConnectionLog connections = new ConnectionLog();
     private final Map<IoTHub, HubServices> services = new LinkedHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, IoTHubEmulator::timerThread);
+    private final EdgeGateway gateway;
     private volatile EmulatorTimings timings;
     private ManagementServer management;
     private ManagementServer serviceApi;
@@ -74,6 +77,11 @@ public final class IoTHubEmulator implements AutoCloseable {
         this.faults = new Faults(endpoint);
         timer.setRemoveOnCancelPolicy(true);
         settings.hubNames().forEach(this::addHub);
+        gateway = settings.gateway().isEmpty() ? null : new EdgeGateway(settings.gateway(), hub());
+        if (gateway != null) {
+            serve(gateway);
+        }
+
         addRoutes();
         populate();
     }
@@ -90,6 +98,10 @@ public final class IoTHubEmulator implements AutoCloseable {
     public IoTHubEmulator start() throws IOException {
         final Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1"));
         names.addAll(settings.hubNames());
+        if (gateway != null) {
+            names.add(gateway.hostName());
+        }
+
         try {
             final ServerIdentity identity = settings.authority().issue(names);
             endpoint.start(identity.serverContext(),
@@ -121,6 +133,11 @@ public final class IoTHubEmulator implements AutoCloseable {
     /** Host name of the first hub. */
     public String hostName() {
         return settings.hubNames().getFirst();
+    }
+
+    /** The IoT Edge gateway that this emulator is. */
+    public EdgeGateway gateway() {
+        return Optional.ofNullable(gateway).orElseThrow(() -> new IllegalStateException("This emulator is no gateway"));
     }
 
     /** What has arrived at the first hub. */
@@ -202,8 +219,12 @@ public final class IoTHubEmulator implements AutoCloseable {
     public ConnectionString connectionString(final IoTHub hub, final IdentityKey key) {
         final String primaryKey = hub.registry().find(key).orElseThrow(() -> new IllegalArgumentException("[%s] is not registered".formatted(key)))
                 .authentication().primary();
-        final String host = mqttPort() == MQTT_PORT ? hub.name() : hub.name() + ":" + mqttPort();
-        return new ConnectionString(host, key.deviceId(), key.moduleId(), primaryKey);
+        return gateway == null ? new ConnectionString(withPort(hub.name()), key.deviceId(), key.moduleId(), primaryKey)
+                : new ConnectionString(hub.name(), key.deviceId(), key.moduleId(), primaryKey, withPort(gateway.hostName()));
+    }
+
+    private String withPort(final String host) {
+        return mqttPort() == MQTT_PORT ? host : host + ":" + mqttPort();
     }
 
     /** A token of a device of the first hub. */
@@ -224,6 +245,10 @@ public final class IoTHubEmulator implements AutoCloseable {
         timings = settings.timings();
         endpoint.closeAll(new Refusal(0, "the emulator is reset")).toCompletableFuture().join();
         hubs().forEach(IoTHub::reset);
+        if (gateway != null) {
+            gateway.reset();
+        }
+
         connections.clear();
         populate();
     }

@@ -12,6 +12,7 @@ import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,9 +20,12 @@ import java.util.function.Consumer;
 /** Sets up an emulator. Without further word it is one hub, {@code localhost}, on free ports of the loopback address. */
 public final class IoTHubEmulatorBuilder {
 
+    private static final Duration GATEWAY_KEEP_ALIVE = Duration.ofMinutes(10);
+
     private final List<String> furtherHubs = new ArrayList<>();
     private final List<Consumer<IoTHubEmulator>> setUp = new ArrayList<>();
     private String hostName = "localhost";
+    private String gateway = "";
     private String address = "127.0.0.1";
     private int mqttPort;
     private int webSocketPort;
@@ -45,6 +49,12 @@ public final class IoTHubEmulatorBuilder {
     public IoTHubEmulatorBuilder hub(final String name) {
         furtherHubs.add(name);
         return this;
+    }
+
+    /** Makes it an IoT Edge gateway of this name in front of the first hub, all of whose devices are its children. */
+    public IoTHubEmulatorBuilder gateway(final String name) {
+        gateway = name;
+        return turnOn(HubSwitch.UNDOCUMENTED_FILTER_IGNORED);
     }
 
     /** Address to listen on. */
@@ -125,8 +135,14 @@ public final class IoTHubEmulatorBuilder {
     public IoTHubEmulator build() {
         final List<String> names = new ArrayList<>(List.of(hostName));
         names.addAll(furtherHubs);
-        return new IoTHubEmulator(new EmulatorSettings(List.copyOf(names), new EndpointOptions(address, mqttPort, webSocketPort, anyWebSocketPath),
-                managementPort, serviceApiPort, timings, clock, authority == null ? TestAuthority.create() : authority, List.copyOf(setUp)));
+        return new IoTHubEmulator(new EmulatorSettings(List.copyOf(names), gateway, new EndpointOptions(address, mqttPort, webSocketPort, anyWebSocketPath),
+                managementPort, serviceApiPort, limited(timings), clock, authority == null ? TestAuthority.create() : authority, List.copyOf(setUp)));
+    }
+
+    /** A gateway waits ten minutes at most for a silent client. */
+    private EmulatorTimings limited(final EmulatorTimings durations) {
+        return gateway.isEmpty() || durations.keepAliveCeiling().compareTo(GATEWAY_KEEP_ALIVE) < 0 ? durations
+                : durations.withKeepAliveCeiling(GATEWAY_KEEP_ALIVE);
     }
 
     /**

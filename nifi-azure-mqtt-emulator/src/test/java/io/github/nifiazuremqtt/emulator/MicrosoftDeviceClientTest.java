@@ -103,6 +103,24 @@ class MicrosoftDeviceClientTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = IotHubClientProtocol.class, names = {"MQTT", "MQTT_WS"})
+    void testDeviceConnectsThroughGateway(final IotHubClientProtocol protocol) throws Exception {
+        ports.close();
+        ports = WellKnownPorts.start(IoTHubEmulator.builder().hostName("contoso.azure-devices.net").gateway("127.0.0.1").device(DEVICE));
+        emulator = ports.emulator();
+        final String connectionString = emulator.connectionString(DEVICE).text();
+        assertTrue(connectionString.startsWith("HostName=contoso.azure-devices.net;") && connectionString.endsWith(";GatewayHostName=127.0.0.1"));
+        final DeviceClient client = new DeviceClient(connectionString, protocol, options());
+        try {
+            client.open(false);
+            client.sendEvent(new Message("body"));
+            assertEquals("body", emulator.telemetry().messages().getFirst().text());
+        } finally {
+            client.close();
+        }
+    }
+
     private ClientOptions options() {
         return ClientOptions.builder().sslContext(RawMqttClient.trusting(emulator.trustAnchor())).build();
     }

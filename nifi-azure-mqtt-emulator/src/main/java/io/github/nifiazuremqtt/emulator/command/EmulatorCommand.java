@@ -46,6 +46,10 @@ public final class EmulatorCommand implements Callable<Integer> {
     @Option(names = "--hub", description = "A further hub behind the same ports; may be repeated.")
     private List<String> furtherHubs = List.of();
 
+    @Option(names = "--gateway", defaultValue = "", paramLabel = "HOST",
+            description = "Act as an IoT Edge gateway of this name in front of the hub.")
+    private String gateway;
+
     @Option(names = "--address", defaultValue = "127.0.0.1", description = "Address to listen on for MQTT.")
     private String address;
 
@@ -115,6 +119,10 @@ public final class EmulatorCommand implements Callable<Integer> {
                 .webSocketPort(webSocketPort)
                 .managementPort(managementPort)
                 .serviceApiPort(serviceApiPort);
+        if (!gateway.isEmpty()) {
+            builder.gateway(gateway);
+        }
+
         furtherHubs.forEach(builder::hub);
         for (final String device : devices) {
             final int equals = device.indexOf('=');

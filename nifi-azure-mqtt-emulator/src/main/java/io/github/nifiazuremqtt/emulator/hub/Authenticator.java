@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 /** Judges who a CONNECT comes from. */
 final class Authenticator {
 
-    private final String hubName;
+    private final Set<String> resourceHosts;
     private final DeviceRegistry registry;
     private final AuthorityRegistry authorities;
     private final Collection<SharedAccessPolicy> policies;
@@ -30,9 +30,9 @@ final class Authenticator {
     private final Clock clock;
     private final Supplier<EmulatorTimings> timings;
 
-    Authenticator(final String hubName, final DeviceRegistry registry, final AuthorityRegistry authorities, final Collection<SharedAccessPolicy> policies,
-                  final Set<HubSwitch> switches, final Clock clock, final Supplier<EmulatorTimings> timings) {
-        this.hubName = hubName;
+    Authenticator(final Set<String> resourceHosts, final DeviceRegistry registry, final AuthorityRegistry authorities,
+                  final Collection<SharedAccessPolicy> policies, final Set<HubSwitch> switches, final Clock clock, final Supplier<EmulatorTimings> timings) {
+        this.resourceHosts = resourceHosts;
         this.registry = registry;
         this.authorities = authorities;
         this.policies = policies;
@@ -108,7 +108,7 @@ final class Authenticator {
             throw new ConnectRefusedException(11, "the token has expired at %s, it is %s".formatted(token.expiresAt(), now));
         }
 
-        if (!token.covers(hubName + "/" + key.topicRoot())) {
+        if (resourceHosts.stream().noneMatch(host -> token.covers(host + "/" + key.topicRoot()))) {
             throw new ConnectRefusedException(14, "the token is for [%s]".formatted(token.resource()));
         }
 

@@ -135,7 +135,9 @@ public final class DeviceSession implements SessionHandler {
         final List<String> granted = new ArrayList<>();
         for (final TopicRequest request : requests) {
             final Refusal refusal = judge(request.filter());
-            if (refusal == null) {
+            if (refusal != null && hub.isOn(HubSwitch.UNDOCUMENTED_FILTER_IGNORED)) {
+                returnCodes.add(Math.min(request.qos(), HIGHEST_QOS));
+            } else if (refusal == null) {
                 final int qos = Math.min(request.qos(), HIGHEST_QOS);
                 subscriptions.add(request.filter(), qos);
                 returnCodes.add(qos);

@@ -16,6 +16,9 @@ public enum HubSwitch {
     LENIENT_PROPERTY_BAG,
     /** A topic filter that is not documented is answered with SUBACK 0x80 (rows 38 and 39). */
     REFUSED_FILTER_IN_SUBACK,
+    /** A topic filter that is not documented is granted and has no effect, as by IoT Edge (row 38). */
+    UNDOCUMENTED_FILTER_IGNORED,
+
     /** More than five subscriptions are fine (row 39). */
     UNLIMITED_SUBSCRIPTIONS,
     /** UNSUBSCRIBE of a filter that is not documented is acknowledged (row 42). */

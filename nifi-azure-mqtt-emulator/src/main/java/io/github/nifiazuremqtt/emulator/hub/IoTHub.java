@@ -41,19 +41,23 @@ public final class IoTHub {
     private final Map<IdentityKey, Subscriptions> stored = new ConcurrentHashMap<>();
     private final List<HubFeature> features = new CopyOnWriteArrayList<>();
     private final TelemetryLog telemetry = new TelemetryLog();
+    private final Uplink uplink;
     private final TelemetryFeature telemetryFeature;
     private final Quota quota;
     private final Supplier<EmulatorTimings> timings;
     private final AuthorityRegistry authorities;
+    private final Set<String> resourceHosts = ConcurrentHashMap.newKeySet();
     private final Authenticator authenticator;
 
     public IoTHub(final String name, final Clock clock, final Supplier<EmulatorTimings> timings, final Faults faults) {
         this.name = name;
         this.timings = timings;
+        this.resourceHosts.add(name);
         this.quota = faults.quota();
-        this.telemetryFeature = new TelemetryFeature(telemetry, faults, clock);
+        this.uplink = new Uplink(telemetry::append, clock);
+        this.telemetryFeature = new TelemetryFeature(uplink, faults, clock);
         this.authorities = new AuthorityRegistry(clock);
-        this.authenticator = new Authenticator(name, registry, authorities, policies.values(), switches, clock, timings);
+        this.authenticator = new Authenticator(resourceHosts, registry, authorities, policies.values(), switches, clock, timings);
         features.add(telemetryFeature);
         SharedAccessPolicy.standard().forEach(this::putPolicy);
         registry.onLoss(key -> session(key).ifPresent(session -> session.close(18, "[%s] is deleted or disabled".formatted(key))));
@@ -121,6 +125,9 @@ public final class IoTHub {
         stored.clear();
         switches.clear();
         features.forEach(HubFeature::reset);
+        uplink.reset();
+        telemetry.clear();
+        telemetry.removeListeners();
     }
 
     public EmulatorTimings timings() {
@@ -158,6 +165,19 @@ public final class IoTHub {
 
     List<HubFeature> features() {
         return features;
+    }
+
+    /** Takes tokens for the name of a gateway as it takes those for its own. */
+    void acceptTokensFor(final String host) {
+        resourceHosts.add(host);
+    }
+
+    void forgetSessions() {
+        stored.clear();
+    }
+
+    Uplink uplink() {
+        return uplink;
     }
 
     Quota quota() {

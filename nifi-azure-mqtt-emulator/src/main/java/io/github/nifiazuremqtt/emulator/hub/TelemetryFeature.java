@@ -10,7 +10,6 @@ import io.github.nifiazuremqtt.emulator.mqtt.InboundPublish;
 import io.github.nifiazuremqtt.emulator.mqtt.Will;
 import io.github.nifiazuremqtt.emulator.telemetry.BadPropertyBagException;
 import io.github.nifiazuremqtt.emulator.telemetry.PropertyBag;
-import io.github.nifiazuremqtt.emulator.telemetry.TelemetryLog;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,13 +22,13 @@ final class TelemetryFeature implements HubFeature {
     private static final int LARGEST_MESSAGE = 262_144;
     private static final String EVENTS = "/messages/events";
 
-    private final TelemetryLog log;
+    private final Uplink uplink;
     private final Faults faults;
     private final Clock clock;
     private volatile EnqueuedTime lastEnqueued = new EnqueuedTime(Instant.EPOCH, "");
 
-    TelemetryFeature(final TelemetryLog log, final Faults faults, final Clock clock) {
-        this.log = log;
+    TelemetryFeature(final Uplink uplink, final Faults faults, final Clock clock) {
+        this.uplink = uplink;
         this.faults = faults;
         this.clock = clock;
     }
@@ -68,12 +67,6 @@ final class TelemetryFeature implements HubFeature {
         }
     }
 
-    @Override
-    public void reset() {
-        log.clear();
-        log.removeListeners();
-    }
-
     void publishWill(final DeviceSession session, final Will will) {
         if (!takes(session, will.topic())) {
             return;
@@ -82,7 +75,7 @@ final class TelemetryFeature implements HubFeature {
         try {
             final PropertyBag bag = bag(session, will.topic());
             bag.application().put("iothub-MessageType", "Will");
-            log.append(message(session, new InboundPublish(will.topic(), will.payload(), will.qos(), 0, false, will.retain()), bag));
+            uplink.send(message(session, new InboundPublish(will.topic(), will.payload(), will.qos(), 0, false, will.retain()), bag));
         } catch (final BadPropertyBagException e) {
             // the will was judged at CONNECT, so only a lenient hub gets here, and it has nobody left to refuse
         }
@@ -93,7 +86,7 @@ final class TelemetryFeature implements HubFeature {
         if (delay == Throttle.REFUSED) {
             session.close(36, "messages come faster than the throttle allows");
         } else {
-            log.append(message);
+            uplink.send(message);
             session.acknowledge(publish, delay);
         }
     }

@@ -14,8 +14,13 @@ import java.util.Map;
  * @param deviceId device
  * @param moduleId module, empty for a device
  * @param sharedAccessKey base64 key
+ * @param gatewayHostName IoT Edge gateway to connect to, possibly with a port; empty for none
  */
-public record ConnectionString(String hostName, String deviceId, String moduleId, String sharedAccessKey) {
+public record ConnectionString(String hostName, String deviceId, String moduleId, String sharedAccessKey, String gatewayHostName) {
+
+    public ConnectionString(final String hostName, final String deviceId, final String moduleId, final String sharedAccessKey) {
+        this(hostName, deviceId, moduleId, sharedAccessKey, "");
+    }
 
     /**
      * Reads a connection string.
@@ -32,7 +37,8 @@ public record ConnectionString(String hostName, String deviceId, String moduleId
         }
 
         return new ConnectionString(
-                required(parts, "HostName"), required(parts, "DeviceId"), parts.getOrDefault("ModuleId", ""), required(parts, "SharedAccessKey"));
+                required(parts, "HostName"), required(parts, "DeviceId"), parts.getOrDefault("ModuleId", ""), required(parts, "SharedAccessKey"),
+                parts.getOrDefault("GatewayHostName", ""));
     }
 
     /** What a token for this identity covers. */
@@ -50,7 +56,8 @@ public record ConnectionString(String hostName, String deviceId, String moduleId
     /** The connection string as it is pasted. */
     public String text() {
         final String module = moduleId.isEmpty() ? "" : ";ModuleId=" + moduleId;
-        return "HostName=" + hostName + ";DeviceId=" + deviceId + module + ";SharedAccessKey=" + sharedAccessKey;
+        return "HostName=" + hostName + ";DeviceId=" + deviceId + module + ";SharedAccessKey=" + sharedAccessKey
+                + (gatewayHostName.isEmpty() ? "" : ";GatewayHostName=" + gatewayHostName);
     }
 
     @Override
