@@ -31,7 +31,9 @@ public interface IoTHubConnectionService extends ControllerService {
      *
      * @param selection devices
      * @param capacity  messages that wait in memory at most
-     * @throws IoTHubException {@link FailureCategory#LIMIT_REACHED} if another receiver has the identity already, and as for {@link #acquire}
+     * @throws IoTHubException {@link FailureCategory#LIMIT_REACHED} if another receiver has the identity already,
+     *                         {@link FailureCategory#INVALID_CONFIGURATION} if the identity is a module, to which IoT Hub sends no such messages, and as for
+     *                         {@link #acquire}
      */
     Receiver<ReceivedMessage> receiveMessages(DeviceSelection selection, int capacity);
 

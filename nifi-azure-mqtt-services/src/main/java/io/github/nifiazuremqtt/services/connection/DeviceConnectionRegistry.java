@@ -79,6 +79,10 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
      * Receives cloud-to-device messages; see {@link io.github.nifiazuremqtt.api.IoTHubConnectionService#receiveMessages}.
      */
     public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection) {
+        selection.findIdentity().filter(identity -> identity.module().isPresent()).ifPresent(module -> {
+            throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, ("Module [%s]: IoT Hub sends cloud-to-device messages to devices and not to"
+                    + " modules. Leave Module ID empty, or let the cloud call a direct method of the module or set its desired properties").formatted(module));
+        });
         final ConsumerClaims<MessageInbox> claims = context.consumers().messages();
         final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
         return claim(selection, claims, lease, new MessageInbox(inbox -> endClaim(claims, inbox, lease)));
