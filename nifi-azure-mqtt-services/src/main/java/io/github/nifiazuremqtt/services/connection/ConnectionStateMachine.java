@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.connection;
 
 import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -116,13 +117,18 @@ final class ConnectionStateMachine {
     Duration failed(final IoTHubException reason) {
         final Duration wait = switch (reason.getCategory()) {
             case UNAUTHORIZED, REFUSED, TAKEN_OVER -> delay.nextLong();
-            case INVALID_CONFIGURATION -> delay.nextLocal();
+            case INVALID_CONFIGURATION -> isFoundHere(reason) ? delay.nextLocal() : delay.nextLong();
             default -> delay.next();
         };
         lastFailure = reason;
         enter(ConnectionState.WAITING);
         nextAttempt = since.plus(wait);
         return wait;
+    }
+
+    /** Nobody was asked: neither the hub nor a proxy, which locks an account after a few wrong passwords. */
+    private static boolean isFoundHere(final IoTHubException reason) {
+        return !(reason.getCause() instanceof MqttSessionException);
     }
 
     /**

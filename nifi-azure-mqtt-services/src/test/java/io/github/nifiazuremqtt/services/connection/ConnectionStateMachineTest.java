@@ -14,6 +14,7 @@ import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.connection.ConnectionStateMachine.LossVerdict;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -165,6 +166,13 @@ class ConnectionStateMachineTest {
             pass(Duration.ofMinutes(1));
             assertTrue(machine.retry());
         }
+    }
+
+    @Test
+    void testProxyThatRefusesIsLeftAloneForMinutes() {
+        machine.open();
+        assertTrue(machine.failed(new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "proxy",
+                new MqttSessionException(MqttSessionException.Kind.PROXY_REFUSED, "refused", null))).compareTo(Duration.ofMinutes(2)) >= 0);
     }
 
     @Test
