@@ -31,7 +31,7 @@ public final class NiFiInstance implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final NiFiDirectory directory;
     private final NiFiOptions options;
@@ -160,7 +160,8 @@ public final class NiFiInstance implements AutoCloseable {
     public void stop() {
         final Process running = process;
         if (running != null) {
-            running.destroy();
+            // Not through the process itself: that closes its input too, which NiFiMain takes for the end of its parent and then ends at once.
+            running.toHandle().destroy();
             if (!awaitEnd(running, STOP_LIMIT)) {
                 kill();
             }
@@ -176,10 +177,10 @@ public final class NiFiInstance implements AutoCloseable {
         }
     }
 
-    /** Stops NiFi; the directory stays. */
+    /** Ends NiFi at once; the directory stays. */
     @Override
     public void close() {
-        stop();
+        kill();
         try {
             Runtime.getRuntime().removeShutdownHook(endHook);
         } catch (final IllegalStateException e) {
