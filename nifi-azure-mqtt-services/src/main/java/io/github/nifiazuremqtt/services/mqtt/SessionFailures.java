@@ -35,7 +35,8 @@ final class SessionFailures {
         final String text = String.valueOf(failure.getMessage());
         return text.contains("CONNACK")
                 ? failure(MqttSessionException.Kind.TIMED_OUT, "[%s] did not answer CONNECT in time".formatted(endpoint), failure)
-                : failure(MqttSessionException.Kind.CLOSED, "[%s] closed the connection before it answered CONNECT: %s".formatted(endpoint, text), failure);
+                : failure(MqttSessionException.Kind.CLOSED, "[%s] closed the connection before it answered CONNECT: %s".formatted(endpoint, clause(failure)),
+                        failure);
     }
 
     private static Optional<MqttSessionException> ofProxy(final Throwable cause, final ServerEndpoint endpoint, final ProxySettings proxy) {
