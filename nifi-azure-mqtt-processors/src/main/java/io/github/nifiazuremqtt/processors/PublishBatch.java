@@ -87,10 +87,6 @@ final class PublishBatch implements AutoCloseable {
             identity = settings.identities().evaluate(flowFile);
         } catch (final IoTHubException e) {
             return Delivery.impossible(flowFile, e);
-        } catch (final RuntimeException e) {
-            // Expression Language fails with exceptions that are not part of the NiFi API.
-            return Delivery.impossible(flowFile,
-                    new IoTHubException(FailureCategory.INVALID_CONTENT, "Device ID or Module ID cannot be evaluated: " + e.getMessage(), e));
         }
 
         final DeviceRun run = runs.computeIfAbsent(identity, this::open);

@@ -16,6 +16,7 @@ import io.github.nifiazuremqtt.services.mqtt.ServerEndpoint;
 import io.github.nifiazuremqtt.services.mqtt.ServerEndpoint.WebSocketSettings;
 import io.github.nifiazuremqtt.services.mqtt.TlsSettings;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import io.github.nifiazuremqtt.services.protocol.ProductInfo;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import io.github.nifiazuremqtt.services.provisioning.DeviceRegistrar;
 import io.github.nifiazuremqtt.services.provisioning.RegistrarSettings;
@@ -95,8 +96,6 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
     private static final int WEB_SOCKET_PORT = 443;
 
     private static final WebSocketSettings WEB_SOCKET = new WebSocketSettings("$iothub/websocket", "");
-
-    private static final String PRODUCT_INFO = "nifi-azure-mqtt/0.1.0";
 
     private static final int IO_THREADS = 2;
 
@@ -179,7 +178,7 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
         final ServerEndpoint endpoint = new ServerEndpoint(address.host(), address.portOr(webSocket ? WEB_SOCKET_PORT : MQTT_PORT),
                 new TlsSettings(ConnectionProperties.readTrust(context), null), webSocket ? WEB_SOCKET : null, ConnectionProperties.readProxy(context),
                 ConnectionProperties.LONGEST_CONNECT);
-        return new RegistrarSettings(endpoint, context.getProperty(ID_SCOPE).evaluateAttributeExpressions().getValue(), PRODUCT_INFO,
+        return new RegistrarSettings(endpoint, context.getProperty(ID_SCOPE).evaluateAttributeExpressions().getValue(), ProductInfo.TEXT,
                 context.getProperty(REGISTRATION_TIMEOUT).asDuration());
     }
 }

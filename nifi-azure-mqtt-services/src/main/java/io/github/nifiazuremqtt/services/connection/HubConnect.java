@@ -15,6 +15,7 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
 import io.github.nifiazuremqtt.services.protocol.ConnectIdentifiers;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import io.github.nifiazuremqtt.services.protocol.ProductInfo;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +24,6 @@ import java.util.concurrent.CompletableFuture;
  * One CONNECT to a hub with one credential (contract section 1.2).
  */
 public final class HubConnect {
-
-    private static final String PRODUCT_INFO = "nifi-azure-mqtt/0.1.0";
 
     private final ConnectionSettings settings;
 
@@ -46,7 +45,7 @@ public final class HubConnect {
     public CompletableFuture<Accepted> connect(final DeviceIdentity identity, final HostAddress hub, final DeviceCredential credential,
                                                final MqttSessionListener listener) {
         final AccessToken token = credential.createAccessToken().orElse(null);
-        final ConnectIdentifiers identifiers = ConnectIdentifiers.hub(hub.host(), identity, PRODUCT_INFO, settings.modelId());
+        final ConnectIdentifiers identifiers = ConnectIdentifiers.hub(hub.host(), identity, ProductInfo.TEXT, settings.modelId());
         final MqttSession session = sessions.create(new ConnectSettings(
                 settings.transport().endpoint(hub, credential.findKeyManager().orElse(null)), identifiers.clientId(), identifiers.userName(),
                 token == null ? null : token.value(), settings.keepAlive(), false, settings.connackTimeout()), listener);
