@@ -41,6 +41,8 @@ class EdgeGatewayTest {
         assertTrue(connectionString.text().startsWith("HostName=contoso.azure-devices.net;DeviceId=dev-001;"));
         assertTrue(connectionString.text().endsWith(";GatewayHostName=localhost:" + GATEWAY.emulator().mqttPort()));
         assertEquals(connectionString, ConnectionString.parse(connectionString.text()));
+        assertEquals("localhost", connectionString.bareServer());
+        assertEquals("contoso.azure-devices.net", connectionString.bareHost());
     }
 
     @ParameterizedTest

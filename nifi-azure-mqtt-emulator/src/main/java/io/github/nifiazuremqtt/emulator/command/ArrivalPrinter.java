@@ -91,9 +91,10 @@ final class ArrivalPrinter implements Consumer<TelemetryMessage> {
 
     private static String mosquitto(final IoTHubEmulator emulator, final String device, final Path caFile, final Duration tokenLife) {
         final ConnectionString connection = emulator.connectionString(device);
-        return "mosquitto_pub -V mqttv311 -q 1 -h %1$s -p %2$d --cafile %3$s -i %4$s -u '%1$s/%4$s/?api-version=2021-04-12' -P '%5$s' -t '%6$s' -m '%7$s'"
+        return "mosquitto_pub -V mqttv311 -q 1 -h %8$s -p %2$d --cafile %3$s -i %4$s -u '%1$s/%4$s/?api-version=2021-04-12' -P '%5$s' -t '%6$s' -m '%7$s'"
                 .formatted(connection.bareHost(), emulator.mqttPort(), caFile, device, emulator.token(device, tokenLife),
-                        "devices/" + device + "/messages/events/$.ct=application%2Fjson&$.ce=utf-8&site=plant%20A", "{\"temperature\":21.5}");
+                        "devices/" + device + "/messages/events/$.ct=application%2Fjson&$.ce=utf-8&site=plant%20A", "{\"temperature\":21.5}",
+                        connection.bareServer());
     }
 
     private static String body(final byte[] body) {

@@ -49,8 +49,17 @@ public record ConnectionString(String hostName, String deviceId, String moduleId
 
     /** The name of the hub: the host without a port. */
     public String bareHost() {
-        final int colon = hostName.indexOf(':');
-        return colon < 0 ? hostName : hostName.substring(0, colon);
+        return withoutPort(hostName);
+    }
+
+    /** The name of the server to connect to, without a port: the gateway if there is one. */
+    public String bareServer() {
+        return withoutPort(gatewayHostName.isEmpty() ? hostName : gatewayHostName);
+    }
+
+    private static String withoutPort(final String host) {
+        final int colon = host.indexOf(':');
+        return colon < 0 ? host : host.substring(0, colon);
     }
 
     /** The connection string as it is pasted. */

@@ -61,6 +61,24 @@ class EmulatorCommandTest {
     }
 
     @Test
+    void testGatewayIsInTheConnectionStrings() throws Exception {
+        final EmulatorCommand command = new EmulatorCommand();
+        final StringWriter out = new StringWriter();
+        final CompletableFuture<CommandRun> run = CompletableFuture.supplyAsync(() -> CommandRun.of(command, out, "--mqtt-port=0", "--web-socket-port=0",
+                "--management-port=0", "--ca-file=" + directory.resolve("ca.pem"), "--device=pump-1=" + KEY, "--json",
+                "--host-name=contoso.azure-devices.net", "--gateway=localhost"));
+        while (!out.toString().contains("\n")) {
+            Thread.onSpinWait();
+        }
+
+        final String connectionString = new ObjectMapper().readTree(out.toString()).at("/connectionStrings/pump-1").asText();
+        assertTrue(connectionString.startsWith("HostName=contoso.azure-devices.net;DeviceId=pump-1;SharedAccessKey=" + KEY + ";GatewayHostName=localhost:"),
+                connectionString);
+        command.stop();
+        assertEquals(0, run.get(10, TimeUnit.SECONDS).exitCode());
+    }
+
+    @Test
     void testPortInUseIsOneClearLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             final CommandRun run = CommandRun.of("--mqtt-port=" + taken.getLocalPort(), "--web-socket-port=0", "--management-port=0",

@@ -18,7 +18,7 @@ final class ReconnectDelay {
     /** For what only a person can change. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    /** For what is wrong on this machine: looking again costs nobody else anything, and a renewed certificate is found within a minute. */
+    /** For what is wrong on this machine, or with its proxy: looking again costs the hub nothing, and a renewed certificate is found within a minute. */
     private static final Duration LOCAL = Duration.ofMinutes(1);
 
     private static final double JITTER = 0.2;
