@@ -106,7 +106,7 @@ class OneDeviceIT {
         flow.awaitEmpty(LIMIT);
 
         final Set<String> filters = hub.hub().session(KEY).orElseThrow().filters();
-        Report.line("%d messages sent and %d received, %d patches, %d changes of desired properties, %d twins read, %d methods: %d connection, %d subscriptions",
+        Report.line("%d messages sent, %d received, %d patches, %d changes of desired properties, %d twins read, %d methods: %d connection, %d subscriptions",
                 NUMBER, messages.size(), NUMBER, changes.size() - 1, twins.size(), answers.size(), hub.connections().opened(DEVICE), filters.size());
         assertEquals(NUMBER, messages.size());
         assertEquals(0, arrived.repeats());
