@@ -17,6 +17,7 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.api.MethodRequest;
 import io.github.nifiazuremqtt.api.QualityOfService;
+import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.api.Receiver;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.nifi.components.ConfigVerificationResult;
@@ -159,6 +161,18 @@ class EdgeAndModulesTest {
         final IoTHubException refused = assertThrows(IoTHubException.class, () -> service.receiveMessages(DeviceSelection.only(MODULE), 10));
         assertEquals(FailureCategory.INVALID_CONFIGURATION, refused.getCategory());
         assertTrue(refused.getMessage().startsWith("Module [pump-7/opc]: IoT Hub sends cloud-to-device messages to devices and not to modules"));
+    }
+
+    @Test
+    void testOpenModuleIsLeftOutOfCloudMessages() throws Exception {
+        enable(emulator.connectionString(emulator.hub(), MODULE_KEY).text());
+        try (Receiver<ReceivedMessage> messages = service.receiveMessages(DeviceSelection.ALL_OPEN, 10);
+             DeviceConnection connection = service.acquire(MODULE)) {
+            connection.awaitConnected(TIMEOUT);
+            connection.getTwin(TIMEOUT).get(30, TimeUnit.SECONDS);
+            assertEquals(Set.of("$iothub/twin/res/#"), emulator.hub().session(MODULE_KEY).orElseThrow().filters());
+            assertTrue(messages.poll(1, Duration.ZERO).isEmpty());
+        }
     }
 
     private void enable(final String connectionString) {

@@ -100,7 +100,8 @@ final class InboundTraffic {
             current = source;
         }
 
-        final List<MessageInbox> messageInboxes = consumers.messages().find(identity);
+        // A module gets no cloud-to-device messages, and a hub may close the connection of one that asks for them.
+        final List<MessageInbox> messageInboxes = identity.module().isPresent() ? List.of() : consumers.messages().find(identity);
         if (!messageInboxes.isEmpty()) {
             unpark(messageInboxes.getFirst());
             subscriptions.want(SubscriptionKind.MESSAGES);
