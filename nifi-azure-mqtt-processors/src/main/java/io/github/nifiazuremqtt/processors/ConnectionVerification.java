@@ -23,7 +23,7 @@ import org.apache.nifi.processor.ProcessContext;
  */
 final class ConnectionVerification {
 
-    static final String IDENTITY_STEP = "Device identity";
+    static final String IDENTITY_STEP = "Device Identity";
 
     static final String CONNECTION_STEP = "Connection";
 

@@ -48,17 +48,17 @@ import org.apache.nifi.components.ConfigVerificationResult.Outcome;
  */
 final class ConnectionVerifier {
 
-    private static final String RESOLVE = "Resolve host name";
+    private static final String RESOLVE = "Resolve Host Name";
 
-    private static final String REACH = "Open TCP connection";
+    private static final String REACH = "Open TCP Connection";
 
-    private static final String PROXY = "Ask proxy";
+    private static final String PROXY = "Ask Proxy";
 
-    private static final String TLS = "Shake hands (TLS)";
+    private static final String TLS = "Perform TLS Handshake";
 
-    private static final String CLOCK = "Compare clocks";
+    private static final String CLOCK = "Compare Clocks";
 
-    private static final String CREDENTIALS = "Create credentials";
+    private static final String CREDENTIALS = "Create Credentials";
 
     private static final String CONNECT = "Connect";
 

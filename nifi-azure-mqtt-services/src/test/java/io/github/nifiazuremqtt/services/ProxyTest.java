@@ -158,11 +158,11 @@ class ProxyTest {
         start(type, PASSWORD);
         site.use(type, proxy.port(), USER, PASSWORD);
         final Map<String, ConfigVerificationResult> steps = site.verify();
-        assertEquals(List.of("Resolve host name", "Open TCP connection", "Ask proxy", "Shake hands (TLS)", "Compare clocks", "Create credentials",
+        assertEquals(List.of("Resolve Host Name", "Open TCP Connection", "Ask Proxy", "Perform TLS Handshake", "Compare Clocks", "Create Credentials",
                 "Connect with the primary key"), List.copyOf(steps.keySet()));
         assertEquals(List.of(Outcome.SUCCESSFUL), steps.values().stream().map(ConfigVerificationResult::getOutcome).distinct().toList());
-        assertTrue(steps.get("Resolve host name").getExplanation().startsWith("[localhost]"));
-        assertTrue(steps.get("Ask proxy").getExplanation().contains("[hub.plant.invalid:8883]"));
+        assertTrue(steps.get("Resolve Host Name").getExplanation().startsWith("[localhost]"));
+        assertTrue(steps.get("Ask Proxy").getExplanation().contains("[hub.plant.invalid:8883]"));
     }
 
     @Test
@@ -170,9 +170,9 @@ class ProxyTest {
         start(Proxy.Type.HTTP, PASSWORD);
         site.use(Proxy.Type.HTTP, proxy.port(), USER, "wrong-secret");
         final Map<String, ConfigVerificationResult> steps = site.verify();
-        assertEquals(List.of("Resolve host name", "Open TCP connection", "Ask proxy"), List.copyOf(steps.keySet()));
-        final String explanation = steps.get("Ask proxy").getExplanation();
-        assertEquals(Outcome.FAILED, steps.get("Ask proxy").getOutcome());
+        assertEquals(List.of("Resolve Host Name", "Open TCP Connection", "Ask Proxy"), List.copyOf(steps.keySet()));
+        final String explanation = steps.get("Ask Proxy").getExplanation();
+        assertEquals(Outcome.FAILED, steps.get("Ask Proxy").getOutcome());
         assertTrue(explanation.contains("does not accept the user name and password"), explanation);
         assertTrue(explanation.endsWith("Command: curl -v --proxy http://localhost:%d --proxy-user USER https://hub.plant.invalid:8883/".formatted(proxy.port())),
                 explanation);
@@ -183,7 +183,7 @@ class ProxyTest {
     void testVerifyNamesProxyThatIsDown() {
         start(Proxy.Type.HTTP, null).close();
         site.use(Proxy.Type.HTTP, proxy.port(), null, null);
-        final ConfigVerificationResult result = site.verify().get("Open TCP connection");
+        final ConfigVerificationResult result = site.verify().get("Open TCP Connection");
         assertEquals(Outcome.FAILED, result.getOutcome());
         assertTrue(result.getExplanation().contains("Check host and port in Proxy Configuration Service"), result.getExplanation());
     }
@@ -194,8 +194,8 @@ class ProxyTest {
         site.use(Proxy.Type.SOCKS, proxy.port(), null, null);
         site.trustJavaOnly();
         final Map<String, ConfigVerificationResult> steps = site.verify();
-        assertEquals(Outcome.SUCCESSFUL, steps.get("Ask proxy").getOutcome());
-        final String explanation = steps.get("Shake hands (TLS)").getExplanation();
+        assertEquals(Outcome.SUCCESSFUL, steps.get("Ask Proxy").getOutcome());
+        final String explanation = steps.get("Perform TLS Handshake").getExplanation();
         assertTrue(explanation.contains(site.emulator.trustAnchor().getSubjectX500Principal().getName()), explanation);
         assertTrue(explanation.contains("curl -v --proxy socks5h://localhost:" + proxy.port()), explanation);
     }

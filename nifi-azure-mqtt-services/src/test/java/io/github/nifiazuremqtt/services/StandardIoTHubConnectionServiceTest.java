@@ -158,7 +158,7 @@ class StandardIoTHubConnectionServiceTest {
         final Map<String, ConfigVerificationResult> results = verify(Map.of());
         assertEquals(List.of(Outcome.SUCCESSFUL), results.values().stream().map(ConfigVerificationResult::getOutcome).distinct().toList());
         assertEquals(6, results.size());
-        assertTrue(results.get("Shake hands (TLS)").getExplanation().contains("TLSv1.3"));
+        assertTrue(results.get("Perform TLS Handshake").getExplanation().contains("TLSv1.3"));
         assertTrue(emulator().connections().open().isEmpty());
     }
 
@@ -169,7 +169,7 @@ class StandardIoTHubConnectionServiceTest {
             port = socket.getLocalPort();
         }
         set(ConnectionProperties.HOST_NAME, "localhost:" + port);
-        final ConfigVerificationResult result = verify(Map.of()).get("Open TCP connection");
+        final ConfigVerificationResult result = verify(Map.of()).get("Open TCP Connection");
         assertEquals(Outcome.FAILED, result.getOutcome());
         assertTrue(result.getExplanation().contains("nc -vz localhost " + port));
     }
@@ -177,13 +177,13 @@ class StandardIoTHubConnectionServiceTest {
     @Test
     void testVerifyNamesUnknownHost() {
         set(ConnectionProperties.HOST_NAME, "no-such-hub.invalid");
-        assertTrue(verify(Map.of()).get("Resolve host name").getExplanation().contains("nslookup no-such-hub.invalid"));
+        assertTrue(verify(Map.of()).get("Resolve Host Name").getExplanation().contains("nslookup no-such-hub.invalid"));
     }
 
     @Test
     void testVerifyNamesIssuerThatIsNotTrusted() {
         properties.remove(ConnectionProperties.SSL_CONTEXT_SERVICE);
-        final ConfigVerificationResult result = verify(Map.of()).get("Shake hands (TLS)");
+        final ConfigVerificationResult result = verify(Map.of()).get("Perform TLS Handshake");
         assertEquals(Outcome.FAILED, result.getOutcome());
         assertTrue(result.getExplanation().contains(emulator().trustAnchor().getSubjectX500Principal().getName()));
         assertTrue(result.getExplanation().contains("openssl s_client -connect localhost:" + emulator().mqttPort()));
