@@ -81,10 +81,12 @@ public final class MqttConnection {
         return faults.of(clientId);
     }
 
-    /** Sends a PUBLISH. */
+    /** Sends a PUBLISH. They leave in the order of these calls, on whatever threads they are made. */
     public void publish(final String topic, final byte[] payload, final int qos, final int packetId, final boolean duplicate) {
         final MqttFixedHeader header = new MqttFixedHeader(MqttMessageType.PUBLISH, duplicate, MqttQoS.valueOf(qos), false, 0);
-        write(new MqttPublishMessage(header, new MqttPublishVariableHeader(topic, packetId), Unpooled.wrappedBuffer(payload)));
+        final Object packet = new MqttPublishMessage(header, new MqttPublishVariableHeader(topic, packetId), Unpooled.wrappedBuffer(payload));
+        // Not at once on the event loop either: it would overtake what other threads have handed over.
+        channel.eventLoop().execute(() -> write(packet));
     }
 
     /** Acknowledges a PUBLISH, after a delay if wished; PUBACKs leave in the order of these calls. */
