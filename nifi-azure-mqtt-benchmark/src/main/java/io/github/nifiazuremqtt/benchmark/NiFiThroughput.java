@@ -80,11 +80,11 @@ final class NiFiThroughput {
         final String generator = editor.createProcessor(ProcessorSettings.standard("GenerateFlowFile").with("File Size", bodySize + " B")
                 .with("Batch Size", Integer.toString(GENERATED_AT_ONCE)).with("Unique FlowFiles", "false"));
         final String processor = editor.createProcessor(settings);
-        final String queue = editor.connect(generator, processor, 0, "success");
-        for (int generated = 0; generated < number; generated += GENERATED_AT_ONCE) {
-            editor.runProcessorOnce(generator);
-        }
+        // Back pressure ends it, exactly at the number.
+        final String queue = editor.connect(generator, processor, number, "success");
+        editor.startProcessor(generator);
         monitor.awaitQueued(queue, number, LIMIT);
+        editor.stopProcessor(generator);
         return new FullQueue(generator, queue, processor);
     }
 

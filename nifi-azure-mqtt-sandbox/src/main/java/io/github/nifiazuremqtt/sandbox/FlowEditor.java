@@ -126,8 +126,15 @@ public final class FlowEditor {
     /** Triggers a processor one time. */
     public void runProcessorOnce(final String processor) throws InterruptedException, TimeoutException {
         awaitValid("processors/" + processor);
+        final int before = countTasks(processor);
         setProcessorState(processor, "RUN_ONCE");
+        // It counts as stopped also before its task begins, and another order to run would be forgotten then.
+        Await.until("processor " + processor + " has run", STATE_LIMIT, () -> countTasks(processor) > before);
         awaitStopped(processor);
+    }
+
+    private int countTasks(final String processor) {
+        return runStatus(processor).path("taskCount").asInt();
     }
 
     /** Stops a processor and waits until its last task has ended. */
