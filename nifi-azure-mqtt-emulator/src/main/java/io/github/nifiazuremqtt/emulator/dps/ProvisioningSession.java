@@ -10,6 +10,7 @@ import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
 import io.github.nifiazuremqtt.emulator.mqtt.SessionHandler;
 import io.github.nifiazuremqtt.emulator.mqtt.TopicRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,12 @@ final class ProvisioningSession implements SessionHandler {
     private static final String REGISTER = "$dps/registrations/PUT/iotdps-register/?";
     private static final String POLL = "$dps/registrations/GET/iotdps-get-operationstatus/?";
     private static final String CLASSIC_API_VERSION = "2019-03-31";
+
+    /**
+     * The service never answers at once, and clients count on it: Microsoft's for Java waits for the answer only after the request is sent, and is not woken by
+     * one that is there already.
+     */
+    private static final Duration ANSWER_TIME = Duration.ofMillis(50);
 
     private final ProvisioningService service;
     private final ProvisioningUserName userName;
@@ -83,7 +90,8 @@ final class ProvisioningSession implements SessionHandler {
 
         final Optional<ProvisioningAnswer> answer = register ? service.register(this, publish.payload()) : service.poll(this, query.get("operationId"));
         if (subscribed) {
-            answer.ifPresent(present -> connection.publish(present.topic(requestId), service.write(present.body()), 0, 0, false));
+            answer.ifPresent(present -> connection.schedule(
+                    () -> connection.publish(present.topic(requestId), service.write(present.body()), 0, 0, false), ANSWER_TIME));
         }
     }
 
