@@ -11,7 +11,6 @@ import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.message.CloudMessage;
 import io.github.nifiazuremqtt.emulator.message.MessageOutcome;
 import io.github.nifiazuremqtt.emulator.message.MessageTrace;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,13 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Every cloud-to-device message becomes a FlowFile and is acknowledged after that, whatever ends in the middle of 5,000.
@@ -40,25 +37,13 @@ class ConsumeC2DLossIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    @TempDir
-    private static Path directory;
-
-    private static NiFiInstance nifi;
+    @RegisterExtension
+    private static final NiFiExtension NIFI = new NiFiExtension(NiFiOptions.DEFAULT);
 
     private IoTHubEmulator hub;
     private DeviceFlow flow;
     private String consumer;
     private FlowFileJournal journal;
-
-    @BeforeAll
-    static void startNiFi() throws Exception {
-        nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT);
-    }
-
-    @AfterAll
-    static void stopNiFi() {
-        nifi.close();
-    }
 
     @BeforeEach
     void create() throws Exception {
@@ -68,7 +53,7 @@ class ConsumeC2DLossIT {
             hub.messages().send(DEVICE, CloudMessage.of(Integer.toString(index)).withMessageId("m-" + index));
         }
 
-        flow = DeviceFlow.create(nifi, hub, DEVICE);
+        flow = DeviceFlow.create(NIFI.get(), hub, DEVICE);
         // Slow enough that there is a middle, and a pause between any two batches.
         consumer = flow.add(ProcessorSettings.azure("ConsumeC2D").every("20 ms"));
         journal = flow.addJournal(consumer, "success", "iothub.message.id");
@@ -87,7 +72,7 @@ class ConsumeC2DLossIT {
         flow.editor().startProcessor(consumer);
         kill.killed.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         final int before = ended();
-        nifi.start();
+        NIFI.get().start();
 
         awaitAll();
         Report.line("killed after %d of %d messages: %s", before, NUMBER, repeats());
@@ -160,7 +145,7 @@ class ConsumeC2DLossIT {
             ended++;
             final long now = System.nanoTime();
             if (ended > earliest && now - lastNanos > PAUSE_NANOS) {
-                nifi.kill();
+                NIFI.get().kill();
                 killed.complete(null);
             }
             lastNanos = now;

@@ -10,25 +10,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Whoever replays what ConsumeDesiredProperties gave out has the desired properties that the hub has, however bad the line is.
  */
-@Timeout(value = 6, unit = TimeUnit.MINUTES)
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class DesiredPropertiesIT {
 
     private static final int NUMBER = 500;
@@ -41,32 +38,22 @@ class DesiredPropertiesIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(4);
+
     private final RandomPatches patches = new RandomPatches(SEED);
 
-    @TempDir
-    private static Path directory;
-
-    private static NiFiInstance nifi;
+    @RegisterExtension
+    private static final NiFiExtension NIFI = new NiFiExtension(NiFiOptions.DEFAULT);
 
     private IoTHubEmulator hub;
     private DeviceFlow flow;
     private FlowFileJournal journal;
     private int updates;
 
-    @BeforeAll
-    static void startNiFi() throws Exception {
-        nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT);
-    }
-
-    @AfterAll
-    static void stopNiFi() {
-        nifi.close();
-    }
-
     @BeforeEach
     void create() throws Exception {
         hub = IoTHubEmulator.builder().device(DEVICE).start();
-        flow = DeviceFlow.create(nifi, hub, DEVICE);
+        flow = DeviceFlow.create(NIFI.get(), hub, DEVICE);
         final String consumer = flow.add(ProcessorSettings.azure("ConsumeDesiredProperties"));
         journal = flow.addJournal(consumer, "success", "iothub.twin.version", "iothub.twin.complete");
         flow.editor().startProcessor(consumer);
@@ -83,6 +70,7 @@ class DesiredPropertiesIT {
     void testConnectionDroppedEverySecond() throws Exception {
         hub.faults().everyone().closeEvery(Duration.ofSeconds(1));
         update(NUMBER);
+        hub.faults().clear();
 
         awaitVersion(NUMBER + 1);
         assertReplayGivesDesiredProperties();
@@ -92,11 +80,12 @@ class DesiredPropertiesIT {
     @Test
     void testNiFiKilledInTheMiddle() throws Exception {
         update(NUMBER / 4);
-        nifi.kill();
+        NIFI.get().kill();
         update(NUMBER / 4);
         hub.faults().everyone().closeEvery(Duration.ofSeconds(1));
-        nifi.start();
+        NIFI.get().start();
         update(NUMBER / 2);
+        hub.faults().clear();
 
         awaitVersion(NUMBER + 1);
         assertReplayGivesDesiredProperties();
@@ -126,8 +115,9 @@ class DesiredPropertiesIT {
         }
     }
 
+    /** A connection that broke so often may be left alone for minutes. */
     private void awaitVersion(final long version) throws Exception {
-        Await.until("version " + version, LIMIT, () -> journal.read().stream().anyMatch(entry -> version(entry) == version));
+        Await.until("version " + version, LONGEST_PAUSE, () -> journal.read().stream().anyMatch(entry -> version(entry) == version));
     }
 
     private static long version(final FlowFileJournal.Entry entry) {

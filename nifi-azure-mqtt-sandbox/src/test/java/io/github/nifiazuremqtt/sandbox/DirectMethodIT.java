@@ -16,7 +16,6 @@ import io.github.nifiazuremqtt.emulator.method.MethodAnswer;
 import io.github.nifiazuremqtt.emulator.method.MethodCall;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,13 +25,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Whoever calls a method of a device gets the answer to his own call, or an honest time-out, and never an answer to another.
@@ -50,10 +47,8 @@ class DirectMethodIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    @TempDir
-    private static Path directory;
-
-    private static NiFiInstance nifi;
+    @RegisterExtension
+    private static final NiFiExtension NIFI = new NiFiExtension(NiFiOptions.DEFAULT);
 
     private final List<Call> calls = new ArrayList<>();
 
@@ -61,20 +56,10 @@ class DirectMethodIT {
     private DeviceFlow flow;
     private String consumer;
 
-    @BeforeAll
-    static void startNiFi() throws Exception {
-        nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT);
-    }
-
-    @AfterAll
-    static void stopNiFi() {
-        nifi.close();
-    }
-
     @BeforeEach
     void create() throws Exception {
         hub = IoTHubEmulator.builder().device(DEVICE).start();
-        flow = DeviceFlow.create(nifi, hub, DEVICE);
+        flow = DeviceFlow.create(NIFI.get(), hub, DEVICE);
         consumer = flow.add(ProcessorSettings.azure("ConsumeDirectMethod").with("Queue Capacity", Integer.toString(2 * NUMBER)));
     }
 

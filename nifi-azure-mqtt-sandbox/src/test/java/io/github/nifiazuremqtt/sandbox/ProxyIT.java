@@ -15,19 +15,16 @@ import io.github.nifiazuremqtt.sandbox.FlowMonitor.VerificationResult;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * A site whose only way out is a proxy, Squid: the name of the hub has no address there, and the proxy lets through the port of MQTT over WebSocket only.
@@ -47,24 +44,12 @@ class ProxyIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    @TempDir
-    private static Path directory;
-
-    private static NiFiInstance nifi;
+    @RegisterExtension
+    private static final NiFiExtension NIFI = new NiFiExtension(NiFiOptions.DEFAULT);
 
     private IoTHubEmulator hub;
     private IndexLog arrived;
     private String proxy;
-
-    @BeforeAll
-    static void startNiFi() throws Exception {
-        nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT);
-    }
-
-    @AfterAll
-    static void stopNiFi() {
-        nifi.close();
-    }
 
     @BeforeEach
     void start() throws Exception {
@@ -104,7 +89,7 @@ class ProxyIT {
             assertTrue(squid.log("TCP_TUNNEL/200").getFirst().contains("CONNECT %s:%d %s ".formatted(HOST, hub.webSocketPort(), USER)));
             assertFalse(squid.log("TCP_DENIED/403").isEmpty());
             assertEquals(0, flow.failed());
-            assertFalse(Files.readString(nifi.log()).contains(PASSWORD));
+            assertFalse(Files.readString(NIFI.get().log()).contains(PASSWORD));
         }
     }
 
@@ -120,9 +105,9 @@ class ProxyIT {
             flow.stop();
 
             flow.editor().disableService(flow.connections());
-            final VerificationResult asked = nifi.client().monitor().verifyService(flow.connections()).getLast();
+            final VerificationResult asked = NIFI.get().client().monitor().verifyService(flow.connections()).getLast();
             Report.line("Verify: %s", asked);
-            assertEquals("FAILED Ask proxy", asked.outcome() + " " + asked.step());
+            assertEquals("FAILED Ask Proxy", asked.outcome() + " " + asked.step());
             flow.editor().disableService(proxy);
             flow.editor().updateService(proxy, Map.of("proxy-user-password", PASSWORD));
             flow.editor().enableService(proxy);
@@ -131,7 +116,7 @@ class ProxyIT {
             arrived.await(100, LIMIT);
             flow.stop();
             flow.disableServices();
-            assertFalse(Files.readString(nifi.log()).contains(PASSWORD));
+            assertFalse(Files.readString(NIFI.get().log()).contains(PASSWORD));
         }
     }
 
@@ -141,7 +126,7 @@ class ProxyIT {
             final PublishFlow flow = createFlow(squid, hub.webSocketPort(), Map.of("Transport Protocol", WEB_SOCKET));
             useProxy(flow, Map.of());
             flow.editor().disableService(flow.connections());
-            final List<VerificationResult> steps = nifi.client().monitor().verifyService(flow.connections());
+            final List<VerificationResult> steps = NIFI.get().client().monitor().verifyService(flow.connections());
             assertEquals(List.of("SUCCESSFUL"), steps.stream().map(VerificationResult::outcome).distinct().toList(), steps::toString);
             flow.editor().enableService(flow.connections());
             flow.feed(0, 100, "text");
@@ -157,7 +142,7 @@ class ProxyIT {
     }
 
     private PublishFlow createFlow(final Squid squid, final int port, final Map<String, String> properties) throws Exception {
-        final PublishFlow flow = PublishFlow.create(nifi, hub, connectionString(port), properties, ProcessorSettings.azure("PublishToIoTHub"));
+        final PublishFlow flow = PublishFlow.create(NIFI.get(), hub, connectionString(port), properties, ProcessorSettings.azure("PublishToIoTHub"));
         proxy = flow.editor().createService("org.apache.nifi.proxy.StandardProxyConfigurationService", Map.of("proxy-type", "HTTP",
                 "proxy-server-host", "127.0.0.1", "proxy-server-port", Integer.toString(squid.port())));
         return flow;
@@ -181,7 +166,7 @@ class ProxyIT {
     }
 
     private String bulletin(final String text) throws InterruptedException, TimeoutException {
-        Await.until("a bulletin: " + text, LIMIT, () -> nifi.client().monitor().bulletins().stream().anyMatch(bulletin -> bulletin.contains(text)));
-        return nifi.client().monitor().bulletins().stream().filter(bulletin -> bulletin.contains(text)).findFirst().orElseThrow();
+        Await.until("a bulletin: " + text, LIMIT, () -> NIFI.get().client().monitor().bulletins().stream().anyMatch(bulletin -> bulletin.contains(text)));
+        return NIFI.get().client().monitor().bulletins().stream().filter(bulletin -> bulletin.contains(text)).findFirst().orElseThrow();
     }
 }

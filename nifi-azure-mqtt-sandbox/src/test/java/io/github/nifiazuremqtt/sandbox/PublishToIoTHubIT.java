@@ -25,11 +25,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PublishToIoTHubIT {
@@ -41,27 +39,15 @@ class PublishToIoTHubIT {
     private static final List<String> NASTY = List.of("plain", "with space", "ünïcode 名前 \uD83D\uDE80", "a+b", "a#b", "a&b", "a=b", "a==b=", "a/b/", "100%",
             "%41", "a:b", "$a", "${literal}", "#{parameter}", "a?b", "quote\"'", "back\\slash", "tab\tline\nreturn\r", "k".repeat(1024));
 
-    @TempDir
-    private static Path directory;
-
-    private static NiFiInstance nifi;
-
-    @BeforeAll
-    static void startNiFi() throws Exception {
-        nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT.withLogLevel("io.github.nifiazuremqtt", "DEBUG"));
-    }
-
-    @AfterAll
-    static void stopNiFi() {
-        nifi.close();
-    }
+    @RegisterExtension
+    private static final NiFiExtension NIFI = new NiFiExtension(NiFiOptions.DEFAULT.withLogLevel("io.github.nifiazuremqtt", "DEBUG"));
 
     @Test
     void testAllArriveInOrder() throws Exception {
         try (IoTHubEmulator emulator = IoTHubEmulator.builder().device("dev-001").start()) {
             final IndexLog arrived = new IndexLog();
             emulator.telemetry().addListener(arrived);
-            final PublishFlow flow = PublishFlow.create(nifi, emulator, emulator.connectionString("dev-001"));
+            final PublishFlow flow = PublishFlow.create(NIFI.get(), emulator, emulator.connectionString("dev-001"));
             flow.feed(0, NUMBER, "text");
 
             flow.start();
@@ -72,7 +58,7 @@ class PublishToIoTHubIT {
             assertEquals(0, arrived.repeats());
             assertEquals(0, arrived.overtaken());
             assertEquals(0, flow.failed());
-            assertEquals((long) NUMBER, nifi.client().monitor().counters(flow.publisher()).get("Messages Sent"));
+            assertEquals((long) NUMBER, NIFI.get().client().monitor().counters(flow.publisher()).get("Messages Sent"));
             flow.editor().delete();
         }
     }
@@ -86,13 +72,13 @@ class PublishToIoTHubIT {
         final List<byte[]> contents = List.of(new byte[0], everyByte, large, new byte[1000], "\r\n\uFEFF名前\n".getBytes(StandardCharsets.UTF_8), "{}".getBytes(StandardCharsets.UTF_8));
 
         try (IoTHubEmulator emulator = IoTHubEmulator.builder().device("dev-001").start()) {
-            final Path source = Files.createDirectory(directory.resolve("contents"));
+            final Path source = Files.createDirectory(NIFI.get().directory().resolve("contents"));
             for (int index = 0; index < contents.size(); index++) {
                 Files.write(source.resolve("content-" + index), contents.get(index));
             }
             final FlowEditor editor = publishFiles(emulator, source, ProcessorSettings.azure("PublishToIoTHub").with("number", "${filename}"), Map.of());
 
-            assertTrue(emulator.telemetry().await(contents.size(), LIMIT), () -> nifi.client().monitor().bulletins().toString());
+            assertTrue(emulator.telemetry().await(contents.size(), LIMIT), () -> NIFI.get().client().monitor().bulletins().toString());
 
             for (final TelemetryMessage message : emulator.telemetry().messages()) {
                 final String file = message.applicationProperties().get("number");
@@ -118,12 +104,12 @@ class PublishToIoTHubIT {
         });
 
         try (IoTHubEmulator emulator = IoTHubEmulator.builder().device("dev-001").start()) {
-            final Path source = Files.createDirectory(directory.resolve("properties"));
+            final Path source = Files.createDirectory(NIFI.get().directory().resolve("properties"));
             Files.writeString(source.resolve("values.json"), content.toString());
             final FlowEditor editor = publishFiles(emulator, source,
                     ProcessorSettings.azure("PublishToIoTHub").with("Attribute Property Pattern", "(?s)iothub\\.(null\\.)?property\\..*"), paths);
 
-            assertTrue(emulator.telemetry().await(1, LIMIT), () -> nifi.client().monitor().bulletins().toString());
+            assertTrue(emulator.telemetry().await(1, LIMIT), () -> NIFI.get().client().monitor().bulletins().toString());
 
             assertEquals(expected, new LinkedHashMap<>(emulator.telemetry().messages().getFirst().applicationProperties()));
             editor.delete();
@@ -137,7 +123,7 @@ class PublishToIoTHubIT {
      */
     private static FlowEditor publishFiles(final IoTHubEmulator emulator, final Path source, final ProcessorSettings publish, final Map<String, String> paths)
             throws IOException, InterruptedException, TimeoutException {
-        final FlowEditor editor = nifi.client().createGroup("Files");
+        final FlowEditor editor = NIFI.get().client().createGroup("Files");
         final EmulatedHub hub = new EmulatedHub(editor, emulator);
         final String connection = hub.createConnection(hub.createCredentials("dev-001"), Map.of());
         final String reader = editor.createProcessor(ProcessorSettings.standard("GetFile").with("Input Directory", source.toString()));
