@@ -7,12 +7,14 @@ package io.github.nifiazuremqtt.services;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.components.state.StateManager;
@@ -20,7 +22,7 @@ import org.apache.nifi.logging.ComponentLog;
 
 /**
  * Keeps in the state of a component on which hub each device lives. State is written as a whole, so a change is not written at once but with those that follow
- * it within seconds; what a crash loses is asked for again. Local to the node: each node keeps its own devices, and the state of a cluster is limited to 1 MB.
+ * it within a second. Local to the node: each node keeps its own devices, and the state of a cluster is limited to 1 MB.
  */
 final class AssignmentState implements AutoCloseable {
 
@@ -29,7 +31,9 @@ final class AssignmentState implements AutoCloseable {
     /** No registration id can begin like this. */
     private static final String ID_SCOPE_KEY = "/id-scope";
 
-    private static final long WRITE_DELAY_SECONDS = 5;
+    private static final long WRITE_DELAY_SECONDS = 1;
+
+    private static final long LONGEST_WRITE_SECONDS = 5;
 
     private final StateManager stateManager;
 
@@ -39,7 +43,9 @@ final class AssignmentState implements AutoCloseable {
 
     private final ScheduledThreadPoolExecutor writer;
 
-    private final AtomicBoolean changed = new AtomicBoolean();
+    private final List<CompletableFuture<Void>> unwritten = new ArrayList<>();
+
+    private boolean closed;
 
     private volatile Supplier<Map<String, String>> source = Map::of;
 
@@ -88,17 +94,35 @@ final class AssignmentState implements AutoCloseable {
         source = hubs;
     }
 
-    void onChanged() {
-        if (changed.compareAndSet(false, true)) {
+    /**
+     * @return completes on the thread that writes when the change is written; after a failure to write, which is logged, as well
+     */
+    synchronized CompletableFuture<Void> onChanged() {
+        if (closed) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        if (unwritten.isEmpty()) {
             writer.schedule(this::write, WRITE_DELAY_SECONDS, TimeUnit.SECONDS);
         }
+        final CompletableFuture<Void> written = new CompletableFuture<>();
+        unwritten.add(written);
+        return written;
     }
 
     private void write() {
-        if (!changed.getAndSet(false)) {
-            return;
+        final List<CompletableFuture<Void>> written;
+        synchronized (this) {
+            written = List.copyOf(unwritten);
+            unwritten.clear();
+            if (!written.isEmpty()) {
+                store();
+            }
         }
+        written.forEach(change -> change.complete(null));
+    }
 
+    private void store() {
         try {
             final Map<String, String> state = new HashMap<>(source.get());
             state.put(ID_SCOPE_KEY, idScope);
@@ -113,9 +137,12 @@ final class AssignmentState implements AutoCloseable {
      */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         writer.shutdown();
         try {
-            writer.awaitTermination(WRITE_DELAY_SECONDS, TimeUnit.SECONDS);
+            writer.awaitTermination(LONGEST_WRITE_SECONDS, TimeUnit.SECONDS);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -176,7 +176,7 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     }
 
     /**
-     * Does the same when NiFi ends, which disables no service: what was assigned in the last seconds is written, and devices disconnect in an orderly way.
+     * Does the same when NiFi ends, which disables no service, so that devices disconnect in an orderly way. State cannot be written any more then.
      */
     @OnShutdown
     public void onShutdown() {

@@ -43,6 +43,22 @@ class AssignmentStateTest {
     }
 
     @Test
+    void testChangeIsDoneWhenItIsWritten() throws IOException {
+        try (AssignmentState state = state("0ne1")) {
+            state.setSource(() -> Map.of("sn-1", "hub.example"));
+            state.onChanged().join();
+            assertEquals("hub.example", stateManager.getState(Scope.LOCAL).get("sn-1"));
+        }
+    }
+
+    @Test
+    void testChangeAfterTheEndKeepsNobodyWaiting() {
+        final AssignmentState state = state("0ne1");
+        state.close();
+        assertTrue(state.onChanged().isDone());
+    }
+
+    @Test
     void testOtherIdScopeIsForgotten() {
         try (AssignmentState state = state("0ne1")) {
             state.setSource(() -> Map.of("sn-1", "hub.example"));
@@ -66,7 +82,7 @@ class AssignmentStateTest {
         stateManager.setFailOnStateSet(Scope.LOCAL, true);
         try (AssignmentState state = state("0ne1")) {
             state.setSource(() -> Map.of("sn-1", "hub.example"));
-            state.onChanged();
+            state.onChanged().join();
         }
         assertEquals(1, log.getWarnMessages().size());
     }

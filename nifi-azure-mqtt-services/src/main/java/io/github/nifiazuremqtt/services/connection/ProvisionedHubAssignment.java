@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Each device lives on the hub to which the Device Provisioning Service assigned it (contract section 8.6). A device is registered, under its device id,
@@ -45,7 +46,7 @@ public final class ProvisionedHubAssignment implements HubAssignment {
 
     private final DeviceProvisioningService service;
 
-    private final Runnable onChanged;
+    private final Supplier<CompletableFuture<Void>> keeper;
 
     private final InstantSource clock;
 
@@ -53,12 +54,13 @@ public final class ProvisionedHubAssignment implements HubAssignment {
 
     /**
      * @param known     hubs by device id, as {@link #toMap} gave them before a restart
-     * @param onChanged told when a device was assigned to a hub
+     * @param keeper    told when a device was assigned to a hub; completes when {@link #toMap} is kept. Only then the device connects, so that no restart
+     *                  makes a device that was heard of register again.
      */
-    public ProvisionedHubAssignment(final DeviceProvisioningService service, final Map<String, String> known, final Runnable onChanged,
-                                    final InstantSource clock) {
+    public ProvisionedHubAssignment(final DeviceProvisioningService service, final Map<String, String> known,
+                                    final Supplier<CompletableFuture<Void>> keeper, final InstantSource clock) {
         this.service = service;
-        this.onChanged = onChanged;
+        this.keeper = keeper;
         this.clock = clock;
         known.forEach((deviceId, hub) -> assignments.put(deviceId, new Assignment(HostAddress.parse(hub))));
     }
@@ -118,16 +120,21 @@ public final class ProvisionedHubAssignment implements HubAssignment {
             outdated = false;
             final CompletableFuture<AssignedHub> answer = new CompletableFuture<>();
             registration = answer;
-            register(deviceId).whenComplete((result, reason) -> end(deviceId, answer, result, reason));
+            register(deviceId).whenComplete((result, reason) -> judge(deviceId, answer, result, reason));
             return answer;
         }
 
-        private void end(final String deviceId, final CompletableFuture<AssignedHub> answer, final ProvisioningResult result, final Throwable reason) {
+        private void judge(final String deviceId, final CompletableFuture<AssignedHub> answer, final ProvisioningResult result, final Throwable reason) {
             final IoTHubException refusal = reason == null ? take(deviceId, result) : toException(deviceId, reason);
-            final HostAddress current = settle(refusal, result != null);
             if (refusal == null) {
-                onChanged.run();
+                keeper.get().thenRun(() -> end(deviceId, answer, null, true));
+            } else {
+                end(deviceId, answer, refusal, result != null);
             }
+        }
+
+        private void end(final String deviceId, final CompletableFuture<AssignedHub> answer, final IoTHubException refusal, final boolean answered) {
+            final HostAddress current = settle(refusal, answered);
             if (current == null) {
                 answer.completeExceptionally(refusal);
             } else {

@@ -42,6 +42,8 @@ class ProvisionedHubAssignmentTest {
 
     private int changes;
 
+    private CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
+
     private ProvisionedHubAssignment assignment = assignment(Map.of());
 
     @Test
@@ -139,8 +141,28 @@ class ProvisionedHubAssignmentTest {
         assertEquals(FailureCategory.SERVER_ERROR, failure(found).getCategory());
     }
 
+    @Test
+    void testAssignmentIsUsedWhenItIsKept() {
+        kept = new CompletableFuture<>();
+        final CompletableFuture<AssignedHub> first = assignment.find(DEVICE);
+        service.assign("hub-a.example");
+        final CompletableFuture<AssignedHub> second = assignment.find(DEVICE);
+        assertEquals(Map.of("sn-007", "hub-a.example"), assignment.toMap());
+        assertFalse(first.isDone() || second.isDone());
+
+        kept.complete(null);
+        assertEquals("hub-a.example", first.join().hub().host());
+        assertEquals("hub-a.example", second.join().hub().host());
+        assertEquals(1, service.requests.size());
+    }
+
+    private CompletableFuture<Void> keep() {
+        changes++;
+        return kept;
+    }
+
     private ProvisionedHubAssignment assignment(final Map<String, String> known) {
-        return new ProvisionedHubAssignment(service, known, () -> changes++, () -> now);
+        return new ProvisionedHubAssignment(service, known, this::keep, () -> now);
     }
 
     private static IoTHubException failure(final CompletableFuture<AssignedHub> found) {
