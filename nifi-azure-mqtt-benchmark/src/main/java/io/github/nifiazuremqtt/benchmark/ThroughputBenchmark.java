@@ -43,7 +43,7 @@ final class ThroughputBenchmark implements Callable<Integer> {
     @Option(names = "--window", defaultValue = "1000", description = "Maximum Messages In Flight (default: ${DEFAULT-VALUE})")
     private int window;
 
-    @Option(names = "--batch-size", defaultValue = "250", description = "Batch Size of PublishToIoTHub (default: ${DEFAULT-VALUE})")
+    @Option(names = "--batch-size", defaultValue = "2000", description = "Batch Size of PublishToIoTHub (default: ${DEFAULT-VALUE})")
     private int batchSize;
 
     @Option(names = "--messages", defaultValue = "200000", description = "Messages for each measurement, a multiple of 10000 (default: ${DEFAULT-VALUE})")
