@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -87,20 +86,10 @@ final class ReceivedItems<T> {
         }
     }
 
-    /**
-     * @return number of items removed
-     */
-    int removeIf(final Predicate<T> condition) {
+    void removeIf(final Predicate<T> condition) {
         itemsLock.lock();
         try {
-            int removed = 0;
-            for (final Iterator<T> items = waiting.iterator(); items.hasNext();) {
-                if (condition.test(items.next())) {
-                    items.remove();
-                    removed++;
-                }
-            }
-            return removed;
+            waiting.removeIf(condition);
         } finally {
             itemsLock.unlock();
         }
