@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A failure that is told to a person: its message says what failed, for which device in brackets, and what to do if that is known. It never holds a secret.
+ * A failure that is told to a person: its message says what failed, for which device in brackets, and what to do if that is known. It never holds a secret,
+ * is one line, and of bounded length: what others wrote in it and below it is taken as {@link ShownText} takes it.
  */
 public class IoTHubException extends RuntimeException {
 
@@ -33,7 +34,7 @@ public class IoTHubException extends RuntimeException {
      * @param cause    null if there is none
      */
     public IoTHubException(final FailureCategory category, final String message, final HubError hubError, final Throwable cause) {
-        super(message, cause);
+        super(ShownText.sentence(message), ShownText.cause(cause));
         this.category = Objects.requireNonNull(category, "Category required");
         this.hubError = hubError;
     }

@@ -4,10 +4,11 @@
  */
 package io.github.nifiazuremqtt.services.mqtt;
 
+import io.github.nifiazuremqtt.api.ShownText;
 import java.util.Objects;
 
 /**
- * Why a connection could not be made, or ended, or a message was not sent.
+ * Why a connection could not be made, or ended, or a message was not sent. What libraries and servers say about it is taken as {@link ShownText} takes it.
  */
 public class MqttSessionException extends Exception {
 
@@ -25,7 +26,7 @@ public class MqttSessionException extends Exception {
     }
 
     MqttSessionException(final Kind kind, final String message, final int returnCode, final Throwable cause) {
-        super(message, cause);
+        super(ShownText.sentence(message), ShownText.cause(cause));
         this.kind = Objects.requireNonNull(kind, "Kind required");
         this.returnCode = returnCode;
     }

@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.services.protocol;
 
+import io.github.nifiazuremqtt.api.ShownText;
+
 /**
  * A text that cannot be what it is taken for, or cannot be written as what it should become. The message is a sentence for a person and holds no secret.
  */
@@ -12,6 +14,6 @@ public final class WireFormatException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
     public WireFormatException(final String message) {
-        super(message);
+        super(ShownText.sentence(message));
     }
 }
