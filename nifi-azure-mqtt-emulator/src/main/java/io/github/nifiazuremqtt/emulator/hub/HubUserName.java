@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import io.github.nifiazuremqtt.emulator.sas.ConnectionString;
 import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -49,8 +50,9 @@ record HubUserName(String host, IdentityKey key, Map<String, String> query) {
         return query.getOrDefault("model-id", "");
     }
 
+    /** The name of the hub without the port that clients take over from their connection strings. */
     String hubName() {
-        return host.toLowerCase(Locale.ROOT);
+        return ConnectionString.withoutPort(host).toLowerCase(Locale.ROOT);
     }
 
     private static boolean isQuery(final String segment) {

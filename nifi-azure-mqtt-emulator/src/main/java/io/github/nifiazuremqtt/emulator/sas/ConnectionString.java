@@ -57,7 +57,8 @@ public record ConnectionString(String hostName, String deviceId, String moduleId
         return withoutPort(gatewayHostName.isEmpty() ? hostName : gatewayHostName);
     }
 
-    private static String withoutPort(final String host) {
+    /** The name of a host that may be followed by a port. */
+    public static String withoutPort(final String host) {
         final int colon = host.indexOf(':');
         return colon < 0 ? host : host.substring(0, colon);
     }

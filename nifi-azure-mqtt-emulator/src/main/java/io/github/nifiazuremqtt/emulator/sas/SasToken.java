@@ -79,13 +79,13 @@ public record SasToken(String resource, String signature, long expiry, String po
         return SCHEME + "sr=" + resource + "&sig=" + PercentCoding.encode(signature) + "&se=" + expiry + named;
     }
 
-    /** Whether the signature was made with this base64 key. */
+    /** Whether the signature was made with this base64 key; nothing is signed with an empty one. */
     public boolean isSignedWith(final String key) {
-        return MessageDigest.isEqual(
+        return !key.isEmpty() && MessageDigest.isEqual(
                 hmac(key, resource + "\n" + expiry).getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Whether the resource is the given one or stands above it; compared by whole segments, the host without regard to case. */
+    /** Whether the resource is the given one or stands above it; compared by whole segments, the host without regard to case or a port. */
     public boolean covers(final String plainResource) {
         final String[] scope;
         try {
@@ -95,7 +95,7 @@ public record SasToken(String resource, String signature, long expiry, String po
         }
 
         final String[] wanted = plainResource.split("/");
-        if (scope.length > wanted.length || !scope[0].equalsIgnoreCase(wanted[0])) {
+        if (scope.length > wanted.length || !ConnectionString.withoutPort(scope[0]).equalsIgnoreCase(wanted[0])) {
             return false;
         }
 
