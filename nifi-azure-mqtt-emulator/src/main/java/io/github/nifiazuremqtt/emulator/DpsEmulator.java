@@ -13,8 +13,10 @@ import io.github.nifiazuremqtt.emulator.dps.ProvisioningService;
 import io.github.nifiazuremqtt.emulator.dps.Scripts;
 import io.github.nifiazuremqtt.emulator.fault.Faults;
 import io.github.nifiazuremqtt.emulator.management.FaultRoutes;
+import io.github.nifiazuremqtt.emulator.management.IndexRoute;
 import io.github.nifiazuremqtt.emulator.management.ManagementServer;
 import io.github.nifiazuremqtt.emulator.management.ProvisioningRoutes;
+import io.github.nifiazuremqtt.emulator.management.ProvisioningServiceRoutes;
 import io.github.nifiazuremqtt.emulator.management.Routes;
 import io.github.nifiazuremqtt.emulator.mqtt.ConnectionLog;
 import io.github.nifiazuremqtt.emulator.mqtt.EndpointOptions;
@@ -129,6 +131,8 @@ public final class DpsEmulator implements AutoCloseable {
         faults = new Faults(endpoint);
         connections = new ConnectionLog();
         final Routes routes = new Routes();
+        new IndexRoute(routes).addTo(routes);
+        new ProvisioningServiceRoutes(service, host.clock()).addTo(routes);
         new ProvisioningRoutes(service).addTo(routes);
         new FaultRoutes(faults).addTo(routes);
         try {
@@ -148,6 +152,7 @@ public final class DpsEmulator implements AutoCloseable {
         connections = host.connections();
         host.serve(new ProvisioningRole(service, false));
         new ProvisioningRoutes(service).addTo(host.routes());
+        host.serviceApiRoutes().forEach(new ProvisioningServiceRoutes(service, host.clock())::addTo);
         return this;
     }
 

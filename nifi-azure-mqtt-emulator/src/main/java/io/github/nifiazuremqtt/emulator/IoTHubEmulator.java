@@ -12,6 +12,7 @@ import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.management.CertificateRoutes;
 import io.github.nifiazuremqtt.emulator.management.EmulatorRoutes;
 import io.github.nifiazuremqtt.emulator.management.FaultRoutes;
+import io.github.nifiazuremqtt.emulator.management.IndexRoute;
 import io.github.nifiazuremqtt.emulator.management.ManagementRequest;
 import io.github.nifiazuremqtt.emulator.management.ManagementServer;
 import io.github.nifiazuremqtt.emulator.management.MessageRoutes;
@@ -54,6 +55,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 public final class IoTHubEmulator implements AutoCloseable {
 
     private static final int MQTT_PORT = 8883;
+    private static final int HTTPS_PORT = 443;
 
     private final EmulatorSettings settings;
     private final MqttEndpoint endpoint;
@@ -234,6 +236,12 @@ public final class IoTHubEmulator implements AutoCloseable {
         return SasToken.sign(connection.resource(), connection.sharedAccessKey(), expiry, "").text();
     }
 
+    /** Connection string of a policy for the service API; with a port in the host name unless it is the usual one. */
+    public String serviceConnectionString(final IoTHub hub, final String policyName) {
+        final String host = serviceApiPort() == HTTPS_PORT ? hub.name() : hub.name() + ":" + serviceApiPort();
+        return "HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s".formatted(host, policyName, hub.policy(policyName).primaryKey());
+    }
+
     /** A token of a policy of the first hub, for the service API. */
     public String policyToken(final String policyName, final Duration life) {
         return SasToken.sign(hostName(), hub().policy(policyName).primaryKey(), clock().instant().plus(life), policyName).text();
@@ -276,10 +284,16 @@ public final class IoTHubEmulator implements AutoCloseable {
         return routes;
     }
 
+    /** What both ports serve: the management port, and that of the service API. */
+    List<Routes> serviceApiRoutes() {
+        return List.of(routes, serviceRoutes);
+    }
+
     private void addRoutes() {
-        for (final Routes both : List.of(routes, serviceRoutes)) {
-            new RegistryRoutes(this::chosenHub).addTo(both);
-            new TwinRoutes(this::chosenHub, hub -> services(hub).twins()).addTo(both);
+        for (final Routes both : serviceApiRoutes()) {
+            new IndexRoute(both).addTo(both);
+            new TwinRoutes(this::chosenHub, hub -> services(hub).messages(), hub -> services(hub).twins()).addTo(both);
+            new RegistryRoutes(this::chosenHub, hub -> services(hub).messages(), hub -> services(hub).twins()).addTo(both);
             new MethodRoutes(this::chosenHub, hub -> services(hub).methods(), clock()).addTo(both);
         }
 

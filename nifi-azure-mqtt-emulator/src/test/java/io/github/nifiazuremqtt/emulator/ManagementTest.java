@@ -31,27 +31,27 @@ class ManagementTest {
 
     @Test
     void testDeviceIsCreatedReadReplacedAndDeleted() throws IOException, InterruptedException {
-        final HttpResponse<String> created = send("PUT", "/devices/new%20one?api-version=2021-04-12", "{\"deviceId\":\"new one\"}", "");
+        final HttpResponse<String> created = send("PUT", "/devices/new%27one?api-version=2021-04-12", "{\"deviceId\":\"new'one\"}", "");
         assertEquals(200, created.statusCode());
         final JsonNode device = mapper.readTree(created.body());
-        assertEquals("new one", device.get("deviceId").asText());
+        assertEquals("new'one", device.get("deviceId").asText());
         assertEquals("sas", device.at("/authentication/type").asText());
         assertEquals("Disconnected", device.get("connectionState").asText());
-        assertEquals(409, send("PUT", "/devices/new%20one", "{}", "").statusCode());
-        assertEquals(412, send("PUT", "/devices/new%20one", "{}", "\"0\"").statusCode());
-        final HttpResponse<String> disabled = send("PUT", "/devices/new%20one", "{\"status\":\"disabled\"}", "\"" + device.get("etag").asText() + "\"");
+        assertEquals(409, send("PUT", "/devices/new%27one", "{}", "").statusCode());
+        assertEquals(412, send("PUT", "/devices/new%27one", "{}", "\"0\"").statusCode());
+        final HttpResponse<String> disabled = send("PUT", "/devices/new%27one", "{\"status\":\"disabled\"}", "\"" + device.get("etag").asText() + "\"");
         assertEquals("disabled", mapper.readTree(disabled.body()).get("status").asText());
         assertEquals(device.at("/authentication/symmetricKey"), mapper.readTree(disabled.body()).at("/authentication/symmetricKey"));
         assertEquals(2, mapper.readTree(send("GET", "/devices", "", "").body()).size());
-        assertEquals(204, send("DELETE", "/devices/new%20one", "", "*").statusCode());
-        final HttpResponse<String> missing = send("GET", "/devices/new%20one", "", "");
+        assertEquals(204, send("DELETE", "/devices/new%27one", "", "*").statusCode());
+        final HttpResponse<String> missing = send("GET", "/devices/new%27one", "", "");
         assertEquals(404, missing.statusCode());
         assertTrue(missing.body().contains("ErrorCode:DeviceNotFound"));
     }
 
     @Test
     void testModules() throws IOException, InterruptedException {
-        assertEquals(400, send("PUT", "/devices/nobody/modules/m", "{}", "").statusCode());
+        assertEquals(404, send("PUT", "/devices/nobody/modules/m", "{}", "").statusCode());
         assertEquals(200, send("PUT", "/devices/dev-001/modules/m", "{}", "").statusCode());
         assertEquals("m", mapper.readTree(send("GET", "/devices/dev-001/modules", "", "").body()).at("/0/moduleId").asText());
         assertEquals(204, send("DELETE", "/devices/dev-001/modules/m", "", "").statusCode());
@@ -101,6 +101,18 @@ class ManagementTest {
         assertEquals("up", health.get("status").asText());
         assertEquals(HUB.emulator().mqttPort(), health.get("mqttPort").asInt());
         assertEquals(HUB.emulator().authority().pem(), send("GET", "/emulator/trust", "", "").body());
+    }
+
+    @Test
+    void testIndexNamesAllPaths() throws IOException, InterruptedException {
+        final JsonNode paths = mapper.readTree(send("GET", "/", "", "").body()).get("paths");
+        assertEquals("[\"DELETE\",\"GET\",\"PUT\"]", paths.get("/devices/{device}").toString());
+        assertEquals("[\"GET\",\"POST\"]", paths.get("/devices").toString());
+        assertTrue(paths.has("/emulator/faults"));
+        final HttpResponse<String> wrongMethod = send("PATCH", "/devices", "", "");
+        assertEquals(405, wrongMethod.statusCode());
+        assertTrue(wrongMethod.body().contains("/devices takes GET, POST, not PATCH"), wrongMethod.body());
+        assertEquals(404, send("GET", "/nothing", "", "").statusCode());
     }
 
     private int connect() throws IOException {

@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.emulator.hub;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +21,27 @@ public final class DeviceRegistry {
     private final Map<IdentityKey, RegisteredIdentity> identities = new ConcurrentHashMap<>();
     private final List<Consumer<IdentityKey>> lossListeners = new CopyOnWriteArrayList<>();
     private final AtomicLong versions = new AtomicLong(System.currentTimeMillis());
+    private final Clock clock;
+
+    DeviceRegistry(final Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Registers an identity or replaces one, whose details stay; modules need their device. */
+    public RegisteredIdentity put(final IdentityKey key, final boolean enabled, final Authentication authentication) {
+        return put(key, enabled, authentication, find(key).map(RegisteredIdentity::details).orElse(IdentityDetails.NONE));
+    }
 
     /** Registers an identity or replaces one; modules need their device. */
-    public RegisteredIdentity put(final IdentityKey key, final boolean enabled, final Authentication authentication) {
+    public RegisteredIdentity put(final IdentityKey key, final boolean enabled, final Authentication authentication, final IdentityDetails details) {
         if (key.isModule() && !identities.containsKey(IdentityKey.device(key.deviceId()))) {
             throw new IllegalArgumentException("There is no device [%s]".formatted(key.deviceId()));
         }
 
         final RegisteredIdentity stored = identities.compute(key, (same, before) -> {
             final String version = Long.toString(versions.incrementAndGet());
-            return new RegisteredIdentity(key, enabled, authentication, before == null ? version : before.generationId(), version);
+            return new RegisteredIdentity(key, enabled, authentication, details, statusUpdated(before, enabled),
+                    before == null ? version : before.generationId(), version);
         });
         if (!enabled) {
             lossListeners.forEach(listener -> listener.accept(key));
@@ -93,6 +106,14 @@ public final class DeviceRegistry {
 
     void clear() {
         identities.clear();
+    }
+
+    private Optional<Instant> statusUpdated(final RegisteredIdentity before, final boolean enabled) {
+        if (before == null) {
+            return Optional.empty();
+        }
+
+        return before.enabled() == enabled ? before.statusUpdated() : Optional.of(clock.instant());
     }
 
     private RegisteredIdentity required(final IdentityKey key) {

@@ -110,6 +110,7 @@ public final class DeviceSession implements SessionHandler {
 
     @Override
     public void publish(final InboundPublish publish) {
+        hub.activity().heardOf(key());
         if (publish.qos() > HIGHEST_QOS) {
             close(27, "PUBLISH with quality of service 2");
             return;

@@ -34,7 +34,8 @@ public final class IoTHub {
     private static final CompletionStage<Void> AT_ONCE = CompletableFuture.completedFuture(null);
 
     private final String name;
-    private final DeviceRegistry registry = new DeviceRegistry();
+    private final DeviceRegistry registry;
+    private final IdentityActivity activity;
     private final Map<String, SharedAccessPolicy> policies = new ConcurrentHashMap<>();
     private final Set<HubSwitch> switches = ConcurrentHashMap.newKeySet();
     private final Map<IdentityKey, DeviceSession> connected = new ConcurrentHashMap<>();
@@ -52,6 +53,8 @@ public final class IoTHub {
     public IoTHub(final String name, final Clock clock, final Supplier<EmulatorTimings> timings, final Faults faults) {
         this.name = name;
         this.timings = timings;
+        this.registry = new DeviceRegistry(clock);
+        this.activity = new IdentityActivity(clock);
         this.resourceHosts.add(name);
         this.quota = faults.quota();
         this.uplink = new Uplink(telemetry::append, clock);
@@ -60,6 +63,11 @@ public final class IoTHub {
         this.authenticator = new Authenticator(resourceHosts, registry, authorities, policies.values(), switches, clock, timings);
         features.add(telemetryFeature);
         SharedAccessPolicy.standard().forEach(this::putPolicy);
+        registry.onLoss(key -> {
+            if (registry.find(key).isEmpty()) {
+                activity.forget(key);
+            }
+        });
         registry.onLoss(key -> session(key).ifPresent(session -> session.close(18, "[%s] is deleted or disabled".formatted(key))));
     }
 
@@ -70,6 +78,11 @@ public final class IoTHub {
 
     public DeviceRegistry registry() {
         return registry;
+    }
+
+    /** When its devices came and went. */
+    public IdentityActivity activity() {
+        return activity;
     }
 
     /** The certificate authorities whose devices may connect. */
@@ -121,6 +134,7 @@ public final class IoTHub {
     /** Forgets identities, stored sessions, switches and whatever has arrived. */
     public void reset() {
         registry.clear();
+        activity.clear();
         authorities.clear();
         stored.clear();
         switches.clear();
@@ -155,12 +169,15 @@ public final class IoTHub {
             stored.put(key, subscriptions);
         }
 
+        activity.connected(key);
         final DeviceSession session = new DeviceSession(this, userName, proof, connection, subscriptions, request.cleanSession(), will);
         return new ConnectOutcome.Accepted(session, sessionPresent, takeOver(connected.put(key, session)));
     }
 
     void leave(final DeviceSession session) {
-        connected.remove(session.key(), session);
+        if (connected.remove(session.key(), session)) {
+            activity.disconnected(session.key());
+        }
     }
 
     List<HubFeature> features() {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /** What only an emulator can tell: what has arrived, who is connected, and what was counted. */
 public final class EmulatorRoutes {
 
-    private static final String NEWEST = "100";
+    private static final int NEWEST = 100;
 
     private final HubRole hubs;
     private final Function<ManagementRequest, IoTHub> chosenHub;
@@ -56,7 +56,7 @@ public final class EmulatorRoutes {
 
     private ManagementResponse telemetry(final ManagementRequest request) {
         final String device = request.query().get("device");
-        final int top = Integer.parseInt(request.query().getOrDefault("top", NEWEST));
+        final int top = request.number("top", NEWEST, 1, Integer.MAX_VALUE);
         final List<TelemetryMessage> messages = chosenHub.apply(request).telemetry().messages().stream()
                 .filter(message -> device == null || device.equals(message.deviceId()))
                 .toList();

@@ -4,7 +4,9 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import java.util.Map;
+import io.github.nifiazuremqtt.emulator.service.ErrorBody;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
+import java.time.Instant;
 
 /** An error answer in the shape of the service API. */
 public final class ManagementException extends RuntimeException {
@@ -12,6 +14,7 @@ public final class ManagementException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final String errorCode;
 
     /**
      * Makes an error answer.
@@ -23,9 +26,24 @@ public final class ManagementException extends RuntimeException {
     public ManagementException(final int status, final String errorCode, final String message) {
         super("ErrorCode:%s;%s".formatted(errorCode, message));
         this.status = status;
+        this.errorCode = errorCode;
     }
 
-    ManagementResponse response() {
-        return ManagementResponse.json(status, Map.of("Message", getMessage(), "ExceptionMessage", ""));
+    static ManagementException of(final ServiceError error, final String message) {
+        return new ManagementException(error.status(), error.apiName(), message);
+    }
+
+    int status() {
+        return status;
+    }
+
+    String errorCode() {
+        return errorCode;
+    }
+
+    ManagementResponse response(final Instant now) {
+        return ManagementResponse.json(status, new JsonObject()
+                .with("Message", getMessage())
+                .with("ExceptionMessage", "Tracking ID:" + ErrorBody.trackingId(now)).fields()).withHeader("iothub-errorcode", errorCode);
     }
 }

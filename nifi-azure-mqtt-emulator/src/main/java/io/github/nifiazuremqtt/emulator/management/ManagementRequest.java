@@ -15,12 +15,53 @@ import java.util.Map;
  *
  * @param path values of the placeholders in the path, decoded
  * @param query query parameters, decoded
- * @param ifMatch entity tag of the header If-Match without quotes, empty if absent
+ * @param headers headers, with lower-case names
  * @param body body
  */
-public record ManagementRequest(Map<String, String> path, Map<String, String> query, String ifMatch, byte[] body) {
+public record ManagementRequest(Map<String, String> path, Map<String, String> query, Map<String, String> headers, byte[] body) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** A header, empty if it is absent; the name is lower-case. */
+    public String header(final String name) {
+        return headers.getOrDefault(name, "");
+    }
+
+    /** Entity tag of the header If-Match without quotes, empty if absent. */
+    public String ifMatch() {
+        return header("if-match").replace("\"", "");
+    }
+
+    /**
+     * A number in the query.
+     *
+     * @throws IllegalArgumentException if it is none or out of range
+     */
+    public int number(final String name, final int absent, final int smallest, final int largest) {
+        return number("query parameter", name, query.get(name), absent, smallest, largest);
+    }
+
+    /** The same for a header, whose name is lower-case. */
+    public int headerNumber(final String name, final int absent, final int smallest, final int largest) {
+        return number("header", name, headers.get(name), absent, smallest, largest);
+    }
+
+    private static int number(final String kind, final String name, final String text, final int absent, final int smallest, final int largest) {
+        if (text == null || text.isEmpty()) {
+            return absent;
+        }
+
+        try {
+            final int number = Integer.parseInt(text.trim());
+            if (number >= smallest && number <= largest) {
+                return number;
+            }
+        } catch (final NumberFormatException e) {
+            // told below, like a number out of range
+        }
+
+        throw new IllegalArgumentException("The %s [%s] is not a number from %d to %d".formatted(kind, name, smallest, largest));
+    }
 
     /** The device or module that the placeholders {@code device} and {@code module} name. */
     public IdentityKey identity() {
@@ -38,5 +79,15 @@ public record ManagementRequest(Map<String, String> path, Map<String, String> qu
         } catch (final IOException e) {
             throw new IllegalArgumentException("The body is not JSON", e);
         }
+    }
+
+    /** The body as a JSON object; an empty one is an empty object. */
+    public JsonNode jsonObject() {
+        final JsonNode json = json();
+        if (!json.isObject()) {
+            throw new IllegalArgumentException("The body is not a JSON object");
+        }
+
+        return json;
     }
 }

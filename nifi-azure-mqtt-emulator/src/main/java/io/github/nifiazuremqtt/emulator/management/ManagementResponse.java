@@ -7,16 +7,17 @@ package io.github.nifiazuremqtt.emulator.management;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An answer of the management port.
  *
  * @param status HTTP status
- * @param contentType media type
+ * @param headers headers
  * @param body body, empty if there is none
- * @param etag entity tag without quotes, empty if there is none
  */
-public record ManagementResponse(int status, String contentType, byte[] body, String etag) {
+public record ManagementResponse(int status, Map<String, String> headers, byte[] body) {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -27,21 +28,28 @@ public record ManagementResponse(int status, String contentType, byte[] body, St
 
     public static ManagementResponse json(final int status, final Object value) {
         try {
-            return new ManagementResponse(status, "application/json; charset=utf-8", MAPPER.writeValueAsBytes(value), "");
+            return new ManagementResponse(status, Map.of("Content-Type", "application/json; charset=utf-8"), MAPPER.writeValueAsBytes(value));
         } catch (final JsonProcessingException e) {
             throw new IllegalStateException("The answer cannot be written as JSON", e);
         }
     }
 
     public static ManagementResponse text(final String text) {
-        return new ManagementResponse(200, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), "");
+        return new ManagementResponse(200, Map.of("Content-Type", "text/plain; charset=utf-8"), text.getBytes(StandardCharsets.UTF_8));
     }
 
     public static ManagementResponse noContent() {
-        return new ManagementResponse(204, "", new byte[0], "");
+        return new ManagementResponse(204, Map.of(), new byte[0]);
     }
 
+    /** The same with an entity tag, given without quotes. */
     public ManagementResponse withEtag(final String tag) {
-        return new ManagementResponse(status, contentType, body, tag);
+        return withHeader("ETag", '"' + tag + '"');
+    }
+
+    public ManagementResponse withHeader(final String name, final String value) {
+        final Map<String, String> all = new TreeMap<>(headers);
+        all.put(name, value);
+        return new ManagementResponse(status, all, body);
     }
 }

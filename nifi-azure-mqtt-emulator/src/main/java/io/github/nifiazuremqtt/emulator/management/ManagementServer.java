@@ -9,13 +9,17 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.nifiazuremqtt.emulator.sas.PercentCoding;
+import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -84,14 +88,7 @@ public final class ManagementServer implements AutoCloseable {
     private void serve(final HttpExchange exchange) throws IOException {
         try (exchange) {
             final ManagementResponse response = answer(exchange);
-            if (!response.contentType().isEmpty()) {
-                exchange.getResponseHeaders().set("Content-Type", response.contentType());
-            }
-
-            if (!response.etag().isEmpty()) {
-                exchange.getResponseHeaders().set("ETag", '"' + response.etag() + '"');
-            }
-
+            response.headers().forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(response.status(), response.body().length == 0 ? NO_BODY : response.body().length);
             exchange.getResponseBody().write(response.body());
         }
@@ -102,32 +99,42 @@ public final class ManagementServer implements AutoCloseable {
             final String[] path = Arrays.stream(exchange.getRequestURI().getRawPath().split("/")).map(PercentCoding::decode).toArray(String[]::new);
             final String method = method(exchange);
             final String hub = guard.admit(method, exchange.getRequestURI().getPath(), header(exchange, "Authorization"));
-            final Optional<Routes.Match> match = routes.find(method, path);
-            if (match.isEmpty()) {
-                throw new ManagementException(404, "NotFound", "nothing serves " + method + " " + exchange.getRequestURI().getPath());
-            }
-
+            final Routes.Match match = match(method, path, exchange.getRequestURI().getPath());
             final Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
             if (!hub.isEmpty()) {
                 query.put("hub", hub);
             }
 
-            final String ifMatch = header(exchange, "If-Match").replace("\"", "");
-            return match.get().handler().apply(new ManagementRequest(match.get().path(), query, ifMatch, exchange.getRequestBody().readAllBytes()));
+            return match.handler().apply(new ManagementRequest(match.path(), query, headers(exchange), exchange.getRequestBody().readAllBytes()));
         } catch (final ManagementException e) {
-            return e.response();
+            return e.response(Instant.now());
         } catch (final IllegalArgumentException e) {
-            return new ManagementException(400, "ArgumentInvalid", e.getMessage()).response();
+            return ManagementException.of(ServiceError.ARGUMENT_INVALID, e.getMessage()).response(Instant.now());
         } catch (final RuntimeException e) {
             LOGGER.log(Level.WARNING, "A management request failed", e);
-            return new ManagementException(500, "ServerError", e.toString()).response();
+            return ManagementException.of(ServiceError.SERVER_ERROR, e.toString()).response(Instant.now());
         }
+    }
+
+    private Routes.Match match(final String method, final String[] path, final String plainPath) {
+        return routes.find(method, path).orElseThrow(() -> {
+            final List<String> others = routes.methods(path);
+            return others.isEmpty()
+                    ? new ManagementException(404, "NotFound", "nothing is at %s: GET / lists what there is".formatted(plainPath))
+                    : new ManagementException(405, "MethodNotAllowed", "%s takes %s, not %s".formatted(plainPath, String.join(", ", others), method));
+        });
     }
 
     /** The HTTP client of some languages knows no PATCH and asks for it in a header. */
     private static String method(final HttpExchange exchange) {
         final String override = header(exchange, "X-HTTP-Method-Override");
         return exchange.getRequestMethod().equals("POST") && !override.isEmpty() ? override : exchange.getRequestMethod();
+    }
+
+    private static Map<String, String> headers(final HttpExchange exchange) {
+        final Map<String, String> headers = new HashMap<>();
+        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+        return headers;
     }
 
     private static String header(final HttpExchange exchange, final String name) {

@@ -58,8 +58,7 @@ public final class MessageRoutes {
                 .add("GET", queue + "/ended", this::ended)
                 .add("POST", "/emulator/messages/limits", this::limit)
                 .add("GET", "/emulator/feedback", request -> feedback(messages.apply(request).feedback()))
-                .add("DELETE", "/emulator/feedback", request -> feedback(messages.apply(request).takeFeedback()))
-                .add("DELETE", "/devices/{device}/commands", ServiceHandler.of(this::purge));
+                .add("DELETE", "/emulator/feedback", request -> feedback(messages.apply(request).takeFeedback()));
     }
 
     /** The messages of an array that come before one that is refused are sent. */

@@ -11,6 +11,7 @@ import io.github.nifiazuremqtt.emulator.sas.SasToken;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 
 /** Lets in whoever has a token of a shared access policy that allows the request, as the service API does. */
 public final class PolicyGuard implements RequestGuard {
@@ -47,7 +48,11 @@ public final class PolicyGuard implements RequestGuard {
     }
 
     private static SharedAccessPolicy.Permission permission(final String method, final String path) {
-        if (!path.equals("/devices") && !path.startsWith("/devices/") || path.endsWith("/commands")) {
+        final String[] segments = path.toLowerCase(Locale.ROOT).split("/");
+        final String first = segments.length > 1 ? segments[1] : "";
+        final boolean query = segments.length == 3 && segments[2].equals("query");
+        final boolean purge = segments.length == 4 && segments[3].equals("commands");
+        if (!first.equals("devices") && !first.equals("statistics") || query || purge) {
             return SharedAccessPolicy.Permission.SERVICE_CONNECT;
         }
 
@@ -55,6 +60,6 @@ public final class PolicyGuard implements RequestGuard {
     }
 
     private static ManagementException refused(final String reason) {
-        return new ManagementException(ServiceError.UNAUTHORIZED.status(), ServiceError.UNAUTHORIZED.apiName(), reason);
+        return ManagementException.of(ServiceError.UNAUTHORIZED, reason);
     }
 }

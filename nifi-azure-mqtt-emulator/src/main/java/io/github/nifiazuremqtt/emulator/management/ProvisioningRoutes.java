@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.dps.Enrollments;
 import io.github.nifiazuremqtt.emulator.dps.ProvisioningService;
-import io.github.nifiazuremqtt.emulator.dps.Registration;
 import io.github.nifiazuremqtt.emulator.dps.ScriptedAnswer;
 import io.github.nifiazuremqtt.emulator.dps.Scripts;
 import java.util.List;
@@ -30,11 +29,11 @@ public final class ProvisioningRoutes {
         routes.add("GET", ROOT, request -> ManagementResponse.json(Map.of("idScope", service.idScope(), "hubs", service.hubNames())))
                 .add("GET", ROOT + "/enrollments", request -> list(service.enrollments().individuals()))
                 .add("GET", ROOT + "/enrollments/{id}", request -> one(request, service.enrollments().individual(id(request))))
-                .add("PUT", ROOT + "/enrollments/{id}", request -> put(EnrollmentView.individual(id(request), request.json())))
+                .add("PUT", ROOT + "/enrollments/{id}", request -> put(EnrollmentView.individual(id(request), request.jsonObject())))
                 .add("DELETE", ROOT + "/enrollments/{id}", request -> removed(request, service.enrollments().removeIndividual(id(request))))
                 .add("GET", ROOT + "/enrollmentGroups", request -> list(service.enrollments().groups()))
                 .add("GET", ROOT + "/enrollmentGroups/{id}", request -> one(request, service.enrollments().group(id(request))))
-                .add("PUT", ROOT + "/enrollmentGroups/{id}", request -> put(EnrollmentView.group(id(request), request.json())))
+                .add("PUT", ROOT + "/enrollmentGroups/{id}", request -> put(EnrollmentView.group(id(request), request.jsonObject(), service.authorities())))
                 .add("DELETE", ROOT + "/enrollmentGroups/{id}", request -> removed(request, service.enrollments().removeGroup(id(request))))
                 .add("GET", ROOT + "/registrations", request -> registrations())
                 .add("GET", ROOT + "/registrations/{id}", this::registration)
@@ -70,11 +69,11 @@ public final class ProvisioningRoutes {
     }
 
     private ManagementResponse registrations() {
-        return ManagementResponse.json(service.registrations().stream().map(ProvisioningRoutes::view).toList());
+        return ManagementResponse.json(service.registrations().stream().map(RegistrationView::of).toList());
     }
 
     private ManagementResponse registration(final ManagementRequest request) {
-        return ManagementResponse.json(view(service.registration(id(request)).orElseThrow(() -> missing(request))));
+        return ManagementResponse.json(RegistrationView.of(service.registration(id(request)).orElseThrow(() -> missing(request))));
     }
 
     private ManagementResponse reassign(final ManagementRequest request) {
@@ -129,21 +128,6 @@ public final class ProvisioningRoutes {
                 .with("throttled", service.counters().throttled())
                 .with("unauthorized", service.counters().unauthorized())
                 .fields());
-    }
-
-    private static Map<String, Object> view(final Registration registration) {
-        return new JsonObject()
-                .with("registrationId", registration.registrationId())
-                .with("status", registration.status())
-                .with("substatus", registration.substatus())
-                .with("assignedHub", registration.hub())
-                .with("deviceId", registration.deviceId())
-                .with("payload", registration.payload())
-                .with("errorCode", registration.errorCode())
-                .with("errorMessage", registration.errorMessage())
-                .with("createdDateTimeUtc", registration.created().toString())
-                .with("lastUpdatedDateTimeUtc", registration.updated().toString())
-                .fields();
     }
 
     private static String id(final ManagementRequest request) {

@@ -4,11 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.management;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
+import io.github.nifiazuremqtt.emulator.message.CloudMessages;
+import io.github.nifiazuremqtt.emulator.service.ServiceException;
+import io.github.nifiazuremqtt.emulator.twin.Twins;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,117 +17,95 @@ import java.util.function.Function;
 /** The identity registry, with the paths and bodies of the IoT Hub service API. */
 public final class RegistryRoutes {
 
+    private static final int MOST_DEVICES = 1000;
+
     private final Function<ManagementRequest, IoTHub> hubs;
+    private final Function<IoTHub, CloudMessages> messages;
+    private final Function<IoTHub, Twins> twins;
+    private final IdentityWriter writer = new IdentityWriter();
+    private final BulkOperations bulk = new BulkOperations(writer);
 
     /** Serves the hub that is chosen for a request. */
-    public RegistryRoutes(final Function<ManagementRequest, IoTHub> hubs) {
+    public RegistryRoutes(final Function<ManagementRequest, IoTHub> hubs, final Function<IoTHub, CloudMessages> messages,
+                          final Function<IoTHub, Twins> twins) {
         this.hubs = hubs;
+        this.messages = messages;
+        this.twins = twins;
     }
 
     public void addTo(final Routes routes) {
         routes.add("GET", "/devices", this::devices)
-                .add("GET", "/devices/{device}", this::get)
-                .add("PUT", "/devices/{device}", this::put)
-                .add("DELETE", "/devices/{device}", this::delete)
-                .add("GET", "/devices/{device}/modules", this::modules)
-                .add("GET", "/devices/{device}/modules/{module}", this::get)
-                .add("PUT", "/devices/{device}/modules/{module}", this::put)
-                .add("DELETE", "/devices/{device}/modules/{module}", this::delete);
+                .add("POST", "/devices", request -> bulk.run(hubs.apply(request).registry(), twins.apply(hubs.apply(request)), request.json()))
+                .add("GET", "/devices/{device}/modules", ServiceHandler.of(this::modules))
+                .add("DELETE", "/devices/{device}/commands", ServiceHandler.of(this::purge))
+                .add("GET", "/statistics/devices", this::deviceStatistics)
+                .add("GET", "/statistics/service", this::serviceStatistics);
+        for (final String path : List.of("/devices/{device}", "/devices/{device}/modules/{module}")) {
+            routes.add("GET", path, ServiceHandler.of(this::get))
+                    .add("PUT", path, ServiceHandler.of(this::put))
+                    .add("DELETE", path, ServiceHandler.of(this::delete));
+        }
     }
 
     private ManagementResponse devices(final ManagementRequest request) {
-        final IoTHub hub = hubs.apply(request);
-        final long top = Long.parseLong(request.query().getOrDefault("top", "1000"));
-        return ManagementResponse.json(hub.registry().devices().stream().limit(top).map(identity -> view(hub, identity)).toList());
+        final int top = request.number("top", MOST_DEVICES, 1, MOST_DEVICES);
+        return list(request, hubs.apply(request).registry().devices().stream().limit(top).toList());
     }
 
-    private ManagementResponse modules(final ManagementRequest request) {
+    private ManagementResponse modules(final ManagementRequest request) throws ServiceException {
         final IoTHub hub = hubs.apply(request);
-        final List<Map<String, Object>> modules = hub.registry().modules(request.path().get("device")).stream().map(identity -> view(hub, identity)).toList();
-        return ManagementResponse.json(modules);
+        IdentityWriter.existing(hub.registry(), request.identity());
+        return list(request, hub.registry().modules(request.path().get("device")));
     }
 
-    private ManagementResponse get(final ManagementRequest request) {
-        final IoTHub hub = hubs.apply(request);
-        return ManagementResponse.json(view(hub, existing(hub, request.identity())));
+    private ManagementResponse list(final ManagementRequest request, final List<RegisteredIdentity> identities) {
+        return ManagementResponse.json(identities.stream().map(identity -> view(hubs.apply(request), identity)).toList());
     }
 
-    private ManagementResponse put(final ManagementRequest request) {
+    private ManagementResponse get(final ManagementRequest request) throws ServiceException {
+        final IoTHub hub = hubs.apply(request);
+        return answer(hub, IdentityWriter.existing(hub.registry(), request.identity()));
+    }
+
+    /** Without If-Match it makes an identity, with it it changes one. */
+    private ManagementResponse put(final ManagementRequest request) throws ServiceException {
         final IoTHub hub = hubs.apply(request);
         final IdentityKey key = request.identity();
-        final RegisteredIdentity before = hub.registry().find(key).orElse(null);
-        if (before != null && request.ifMatch().isEmpty()) {
-            throw new ManagementException(409, key.isModule() ? "ModuleAlreadyExistsOnDevice" : "DeviceAlreadyExists", "[%s] exists".formatted(key));
-        }
-
-        requireMatch(request, before);
-        final JsonNode body = request.json();
-        final boolean enabled = !body.path("status").asText("enabled").equals("disabled");
-        final Authentication kept = before == null ? Authentication.newKeys() : before.authentication();
-        return ManagementResponse.json(view(hub, hub.registry().put(key, enabled, authentication(body.path("authentication"), kept))));
+        return answer(hub, request.ifMatch().isEmpty() ? writer.create(hub.registry(), key, request.jsonObject())
+                : writer.update(hub.registry(), key, request.jsonObject(), request.ifMatch()));
     }
 
-    private ManagementResponse delete(final ManagementRequest request) {
-        final IoTHub hub = hubs.apply(request);
-        final IdentityKey key = request.identity();
-        requireMatch(request, existing(hub, key));
-        hub.registry().remove(key);
+    private ManagementResponse delete(final ManagementRequest request) throws ServiceException {
+        writer.delete(hubs.apply(request).registry(), request.identity(), request.ifMatch().isEmpty() ? "*" : request.ifMatch());
         return ManagementResponse.noContent();
     }
 
-    private static RegisteredIdentity existing(final IoTHub hub, final IdentityKey key) {
-        return hub.registry().find(key).orElseThrow(() -> new ManagementException(
-                404, key.isModule() ? "ModuleNotFound" : "DeviceNotFound", "[%s] is not registered".formatted(key)));
+    private ManagementResponse purge(final ManagementRequest request) throws ServiceException {
+        final String device = request.path().get("device");
+        final int purged = messages.apply(hubs.apply(request)).purge(device);
+        return ManagementResponse.json(new JsonObject().with("deviceId", device).with("moduleId", null).with("totalMessagesPurged", purged).fields());
     }
 
-    private static void requireMatch(final ManagementRequest request, final RegisteredIdentity before) {
-        final String wanted = request.ifMatch();
-        if (!wanted.isEmpty() && !wanted.equals("*") && (before == null || !wanted.equals(before.etag()))) {
-            throw new ManagementException(412, "PreconditionFailed", "the entity tag is another");
-        }
+    private ManagementResponse deviceStatistics(final ManagementRequest request) {
+        final List<RegisteredIdentity> devices = hubs.apply(request).registry().devices();
+        final long enabled = devices.stream().filter(RegisteredIdentity::enabled).count();
+        return ManagementResponse.json(new JsonObject()
+                .with("totalDeviceCount", devices.size())
+                .with("enabledDeviceCount", enabled)
+                .with("disabledDeviceCount", devices.size() - enabled)
+                .fields());
     }
 
-    private static Authentication authentication(final JsonNode node, final Authentication kept) {
-        final JsonNode keys = node.path("symmetricKey");
-        final JsonNode thumbprints = node.path("x509Thumbprint");
-        return switch (node.path("type").asText(kept.type().apiName())) {
-            case "sas" -> {
-                final Authentication basis = kept.type() == Authentication.Type.SAS ? kept : Authentication.newKeys();
-                yield Authentication.keys(keys.path("primaryKey").asText(basis.primary()), keys.path("secondaryKey").asText(basis.secondary()));
-            }
-            case "selfSigned" -> new Authentication(
-                    Authentication.Type.SELF_SIGNED, thumbprints.path("primaryThumbprint").asText(""), thumbprints.path("secondaryThumbprint").asText(""));
-            case "certificateAuthority" -> new Authentication(Authentication.Type.CERTIFICATE_AUTHORITY, "", "");
-            default -> throw new IllegalArgumentException("unknown authentication type");
-        };
+    private ManagementResponse serviceStatistics(final ManagementRequest request) {
+        final long connected = hubs.apply(request).sessions().stream().map(session -> session.key().deviceId()).distinct().count();
+        return ManagementResponse.json(Map.of("connectedDeviceCount", connected));
     }
 
-    private static Map<String, Object> view(final IoTHub hub, final RegisteredIdentity identity) {
-        final IdentityKey key = identity.key();
-        final JsonObject view = new JsonObject().with("deviceId", key.deviceId());
-        if (key.isModule()) {
-            view.with("moduleId", key.moduleId());
-        }
-
-        return view.with("generationId", identity.generationId())
-                .with("etag", identity.etag())
-                .with("connectionState", hub.session(key).isPresent() ? "Connected" : "Disconnected")
-                .with("status", identity.enabled() ? "enabled" : "disabled")
-                .with("authentication", view(identity.authentication()))
-                .fields();
+    private ManagementResponse answer(final IoTHub hub, final RegisteredIdentity identity) {
+        return ManagementResponse.json(view(hub, identity)).withEtag(identity.etag());
     }
 
-    private static Map<String, Object> view(final Authentication authentication) {
-        final boolean keys = authentication.type() == Authentication.Type.SAS;
-        final boolean thumbprints = authentication.type() == Authentication.Type.SELF_SIGNED;
-        return new JsonObject()
-                .with("symmetricKey", new JsonObject()
-                        .with("primaryKey", keys ? authentication.primary() : null)
-                        .with("secondaryKey", keys ? authentication.secondary() : null).fields())
-                .with("x509Thumbprint", new JsonObject()
-                        .with("primaryThumbprint", thumbprints ? authentication.primary() : null)
-                        .with("secondaryThumbprint", thumbprints ? authentication.secondary() : null).fields())
-                .with("type", authentication.type().apiName())
-                .fields();
+    private Map<String, Object> view(final IoTHub hub, final RegisteredIdentity identity) {
+        return IdentityView.of(hub, messages.apply(hub), identity);
     }
 }

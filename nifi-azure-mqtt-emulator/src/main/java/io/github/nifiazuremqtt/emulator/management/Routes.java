@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Which path is served by what. Segments in braces are placeholders; more specific routes are added first. */
+/** Which path is served by what. Segments in braces are placeholders, others match in either case; more specific routes are added first. */
 public final class Routes {
 
     private final List<Route> all = new CopyOnWriteArrayList<>();
@@ -29,10 +31,25 @@ public final class Routes {
                 .findFirst();
     }
 
+    /** The methods that a path takes. */
+    List<String> methods(final String[] decodedPath) {
+        return all.stream().filter(route -> route.match(decodedPath).isPresent()).map(Route::method).distinct().sorted().toList();
+    }
+
+    /** All paths with their methods, in the order of the paths. */
+    Map<String, List<String>> listing() {
+        return all.stream().map(Route::path).distinct()
+                .collect(Collectors.toMap(Function.identity(), path -> methods(path.split("/")), (one, same) -> one, TreeMap::new));
+    }
+
     record Match(Map<String, String> path, Function<ManagementRequest, ManagementResponse> handler) {
     }
 
     private record Route(String method, String[] pattern, Function<ManagementRequest, ManagementResponse> handler) {
+
+        String path() {
+            return pattern.length == 0 ? "/" : String.join("/", pattern);
+        }
 
         Optional<Map<String, String>> match(final String[] path) {
             if (path.length != pattern.length) {
@@ -43,7 +60,7 @@ public final class Routes {
             for (int i = 0; i < path.length; i++) {
                 if (pattern[i].startsWith("{")) {
                     values.put(pattern[i].substring(1, pattern[i].length() - 1), path[i]);
-                } else if (!pattern[i].equals(path[i])) {
+                } else if (!pattern[i].equalsIgnoreCase(path[i])) {
                     return Optional.empty();
                 }
             }

@@ -19,7 +19,7 @@ interface ServiceHandler {
             try {
                 return handler.handle(request);
             } catch (final ServiceException e) {
-                throw new ManagementException(e.error().status(), e.error().apiName(), e.getMessage());
+                throw ManagementException.of(e.error(), e.getMessage());
             }
         };
     }

@@ -5,34 +5,40 @@
 package io.github.nifiazuremqtt.emulator.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
-import io.github.nifiazuremqtt.emulator.hub.DeviceSession;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
 import io.github.nifiazuremqtt.emulator.hub.RegisteredIdentity;
+import io.github.nifiazuremqtt.emulator.message.CloudMessages;
+import io.github.nifiazuremqtt.emulator.query.TwinQuery;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
 import io.github.nifiazuremqtt.emulator.twin.TwinState;
 import io.github.nifiazuremqtt.emulator.twin.TwinUpdate;
 import io.github.nifiazuremqtt.emulator.twin.Twins;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Twins, with the paths and bodies of the IoT Hub service API. */
+/** Twins and queries over them, with the paths and bodies of the IoT Hub service API. */
 public final class TwinRoutes {
-
-    private static final String NEVER = "0001-01-01T00:00:00Z";
 
     private final Function<ManagementRequest, IoTHub> hubs;
     private final Function<IoTHub, Twins> twins;
+    private final Function<IoTHub, CloudMessages> messages;
+    private final ObjectMapper mapper = new ObjectMapper();
 
     /** Serves the hub that is chosen for a request. */
-    public TwinRoutes(final Function<ManagementRequest, IoTHub> hubs, final Function<IoTHub, Twins> twins) {
+    public TwinRoutes(final Function<ManagementRequest, IoTHub> hubs, final Function<IoTHub, CloudMessages> messages,
+                      final Function<IoTHub, Twins> twins) {
         this.hubs = hubs;
+        this.messages = messages;
         this.twins = twins;
     }
 
     public void addTo(final Routes routes) {
-        for (final String path : new String[]{"/twins/{device}", "/twins/{device}/modules/{module}"}) {
+        routes.add("POST", "/devices/query", ServiceHandler.of(this::query));
+        for (final String path : List.of("/twins/{device}", "/twins/{device}/modules/{module}")) {
             routes.add("GET", path, ServiceHandler.of(this::get))
                     .add("PATCH", path, ServiceHandler.of(request -> update(request, false)))
                     .add("PUT", path, ServiceHandler.of(request -> update(request, true)));
@@ -50,33 +56,33 @@ public final class TwinRoutes {
         return answer(hub, request.identity(), twins.apply(hub).update(request.identity(), TwinUpdate.of(request.json(), replace, etag)));
     }
 
-    private static ManagementResponse answer(final IoTHub hub, final IdentityKey key, final TwinState twin) {
-        final RegisteredIdentity identity = hub.registry().find(key)
-                .orElseThrow(() -> new ManagementException(404, "DeviceNotFound", "[%s] is not registered".formatted(key)));
-        final boolean thumbprints = identity.authentication().type() == Authentication.Type.SELF_SIGNED;
-        final JsonObject view = new JsonObject().with("deviceId", key.deviceId());
-        if (key.isModule()) {
-            view.with("moduleId", key.moduleId());
+    private ManagementResponse query(final ManagementRequest request) throws ServiceException {
+        final JsonNode text = request.jsonObject().path("query");
+        if (!text.isTextual()) {
+            throw new IllegalArgumentException("The body has no field [query]");
         }
 
-        view.with("etag", twin.etag())
-                .with("deviceEtag", identity.etag())
-                .with("status", identity.enabled() ? "enabled" : "disabled")
-                .with("statusUpdateTime", NEVER)
-                .with("connectionState", hub.session(key).isPresent() ? "Connected" : "Disconnected")
-                .with("lastActivityTime", NEVER)
-                .with("authenticationType", identity.authentication().type().apiName())
-                .with("x509Thumbprint", new JsonObject()
-                        .with("primaryThumbprint", thumbprints ? identity.authentication().primary() : null)
-                        .with("secondaryThumbprint", thumbprints ? identity.authentication().secondary() : null).fields())
-                .with("modelId", hub.session(key).map(DeviceSession::modelId).orElse(""))
-                .with("version", twin.version())
-                .with("tags", twin.tags())
-                .with("properties", Map.<String, JsonNode>of("desired", twin.desired(), "reported", twin.reported()));
-        if (!key.isModule()) {
-            view.with("capabilities", Map.of("iotEdge", false));
+        final TwinQuery query = TwinQuery.parse(text.asText());
+        final IoTHub hub = hubs.apply(request);
+        final List<JsonNode> found = new ArrayList<>();
+        for (final RegisteredIdentity identity : identities(hub, query.modules())) {
+            found.add(document(hub, identity));
         }
 
-        return ManagementResponse.json(view.fields()).withEtag(twin.etag());
+        return Page.of(query.run(found), request).withHeader("x-ms-item-type", query.wholeTwins() ? "twin" : "raw");
+    }
+
+    private static List<RegisteredIdentity> identities(final IoTHub hub, final boolean modules) {
+        final Stream<RegisteredIdentity> devices = hub.registry().devices().stream();
+        return modules ? devices.flatMap(device -> hub.registry().modules(device.key().deviceId()).stream()).toList() : devices.toList();
+    }
+
+    private JsonNode document(final IoTHub hub, final RegisteredIdentity identity) throws ServiceException {
+        return mapper.valueToTree(TwinView.of(hub, messages.apply(hub), identity, twins.apply(hub).get(identity.key())));
+    }
+
+    private ManagementResponse answer(final IoTHub hub, final IdentityKey key, final TwinState twin) throws ServiceException {
+        final RegisteredIdentity identity = IdentityWriter.existing(hub.registry(), key);
+        return ManagementResponse.json(TwinView.of(hub, messages.apply(hub), identity, twin)).withEtag(twin.etag());
     }
 }
