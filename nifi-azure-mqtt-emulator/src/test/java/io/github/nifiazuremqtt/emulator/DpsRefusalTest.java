@@ -266,7 +266,7 @@ class DpsRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "[]", "7", "{\"payload\":[1]}", "{\"payload\":7}", "{\"registrationId\":\"sn-008\"}"})
+    @ValueSource(strings = {"{", "[]", "7", "\uFEFF{}", "{\u0000}\u0000", "{} {}", "{\"payload\":[1]}", "{\"payload\":7}", "{\"registrationId\":\"sn-008\"}"})
     void testBadBody(final String body) throws Exception {
         assertEquals(400, register(valid(), body).status());
     }

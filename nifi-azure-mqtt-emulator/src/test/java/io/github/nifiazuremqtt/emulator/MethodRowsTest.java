@@ -134,7 +134,7 @@ class MethodRowsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ok", "2x", "", "1234567890"})
+    @ValueSource(strings = {"ok", "2x", "", "-1", "-2147467259", "1.5", "0x10", "2147483648", "99999999999", "0000000000200"})
     void testRow62BadStatusClosesAndTheCallerGetsAnError(final String status) throws IOException {
         try (RawMqttClient client = subscribed()) {
             final CompletableFuture<MethodAnswer> call = methods().call("dev-001", "reboot", "");
@@ -143,6 +143,17 @@ class MethodRowsTest {
             assertTrue(client.isClosedSilently());
             assertFailure(ServiceError.INVALID_RESPONSE, call);
             Conditions.awaitEnd(HUB.emulator(), 62);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 200, 1001, Integer.MAX_VALUE})
+    void testRow62StatusIsANumberOf31Bits(final int status) throws Exception {
+        try (RawMqttClient client = subscribed()) {
+            final CompletableFuture<MethodAnswer> call = methods().call("dev-001", "reboot", "");
+            Publication.read(client);
+            assertEquals(1, client.publish("$iothub/methods/res/%d/?$rid=1".formatted(status), 1, "{}").readPuback());
+            assertEquals(status, call.get().status());
         }
     }
 
@@ -166,6 +177,15 @@ class MethodRowsTest {
             final CompletableFuture<MethodAnswer> fits = methods().call("dev-001", "reboot", "");
             client.publish("$iothub/methods/res/200/?$rid=3", 3, "\"" + "x".repeat(131_070) + "\"");
             assertEquals(200, fits.get().status());
+            final CompletableFuture<MethodAnswer> blank = methods().call("dev-001", "reboot", "");
+            client.publish("$iothub/methods/res/200/?$rid=4", 4, " ");
+            assertFailure(ServiceError.INVALID_RESPONSE, blank);
+            final CompletableFuture<MethodAnswer> marked = methods().call("dev-001", "reboot", "");
+            client.publish("$iothub/methods/res/200/?$rid=5", 5, "\uFEFF{}");
+            assertFailure(ServiceError.INVALID_RESPONSE, marked);
+            final CompletableFuture<MethodAnswer> utf16 = methods().call("dev-001", "reboot", "");
+            client.publish(1, "$iothub/methods/res/200/?$rid=6", 6, "{}".getBytes(StandardCharsets.UTF_16LE));
+            assertFailure(ServiceError.INVALID_RESPONSE, utf16);
         }
     }
 

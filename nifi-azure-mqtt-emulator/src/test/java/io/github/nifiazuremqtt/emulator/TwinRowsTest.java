@@ -22,6 +22,7 @@ import io.github.nifiazuremqtt.emulator.twin.TwinFault;
 import io.github.nifiazuremqtt.emulator.twin.TwinRequest;
 import io.github.nifiazuremqtt.emulator.twin.TwinUpdate;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -147,8 +148,19 @@ class TwinRowsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "ISO-8859-1"})
+    void testRow53OtherEncodingsAreNoJson(final String encoding) throws IOException, ServiceException {
+        try (RawMqttClient client = connected(RESULTS)) {
+            final String text = encoding.equals("UTF-8") ? "\uFEFF{\"a\":1}" : "{\"a\":\"\u00e9\"}";
+            client.publish(0, REPORT + 1, 0, text.getBytes(Charset.forName(encoding)));
+            assertEquals("$iothub/twin/res/400/?$rid=1", Publication.read(client).topic());
+            assertEquals("{\"$version\":1}", HUB.emulator().twins().reported(DEVICE).toString());
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"{\"1\":{\"2\":{\"3\":{\"4\":{\"5\":{\"6\":{\"7\":{\"8\":{\"9\":{\"10\":{\"property\":1}}}}}}}}}}}",
-            "{\"a\":4503599627370495,\"b\":-4503599627370496,\"c\":1e300,\"d\":[null,true]}", "{\"ключ\":\"значение\"}"})
+            "{\"a\":4503599627370495,\"b\":-4503599627370496,\"c\":1e300,\"d\":[[],true]}", "{\"ключ\":\"значение\"}"})
     void testRow54JustAllowed(final String patch) throws IOException {
         try (RawMqttClient client = connected(RESULTS)) {
             assertEquals("$iothub/twin/res/204/?$rid=1&$version=2", request(client, REPORT + 1, patch).topic());

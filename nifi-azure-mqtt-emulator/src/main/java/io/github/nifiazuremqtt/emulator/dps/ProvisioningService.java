@@ -6,6 +6,8 @@ package io.github.nifiazuremqtt.emulator.dps;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.nifiazuremqtt.emulator.service.JsonBody;
+import io.github.nifiazuremqtt.emulator.service.MalformedJsonException;
 import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 import java.io.IOException;
@@ -230,9 +232,9 @@ public final class ProvisioningService {
 
         final JsonNode body;
         try {
-            body = new String(content, StandardCharsets.UTF_8).isBlank() ? mapper.createObjectNode() : mapper.readTree(content);
-        } catch (final IOException e) {
-            throw badRequest("the body is not JSON");
+            body = new String(content, StandardCharsets.UTF_8).isBlank() ? mapper.createObjectNode() : JsonBody.read(content);
+        } catch (final MalformedJsonException e) {
+            throw badRequest("the body is not JSON: " + e.getMessage());
         }
 
         if (!body.isObject()) {

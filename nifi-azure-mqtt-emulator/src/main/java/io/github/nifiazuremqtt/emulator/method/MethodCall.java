@@ -4,13 +4,12 @@
  */
 package io.github.nifiazuremqtt.emulator.method;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.github.nifiazuremqtt.emulator.service.JsonBody;
+import io.github.nifiazuremqtt.emulator.service.MalformedJsonException;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import java.io.IOException;
 
 /**
  * A call of a direct method. Its times are those of the real service and pass faster on an emulator with scaled timings.
@@ -25,7 +24,6 @@ public record MethodCall(String name, JsonNode payload, int responseTimeoutSecon
     static final int DEFAULT_RESPONSE_TIMEOUT = 30;
     private static final int SHORTEST_RESPONSE_TIMEOUT = 5;
     private static final int LONGEST_TIMEOUT = 300;
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     public MethodCall {
         payload = payload == null || payload.isMissingNode() ? NullNode.getInstance() : payload;
@@ -34,9 +32,9 @@ public record MethodCall(String name, JsonNode payload, int responseTimeoutSecon
     /** A call with the usual times; the payload is JSON or empty. */
     public static MethodCall of(final String name, final String payload) throws ServiceException {
         try {
-            return new MethodCall(name, payload.isEmpty() ? null : MAPPER.readTree(payload), DEFAULT_RESPONSE_TIMEOUT, 0);
-        } catch (final IOException e) {
-            throw new ServiceException(ServiceError.ARGUMENT_INVALID, "The payload is not JSON.");
+            return new MethodCall(name, payload.isEmpty() ? null : JsonBody.read(payload), DEFAULT_RESPONSE_TIMEOUT, 0);
+        } catch (final MalformedJsonException e) {
+            throw new ServiceException(ServiceError.ARGUMENT_INVALID, "The payload is not JSON: %s.".formatted(e.getMessage()));
         }
     }
 

@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.emulator.method;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.github.nifiazuremqtt.emulator.service.JsonBody;
+import io.github.nifiazuremqtt.emulator.service.MalformedJsonException;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,17 +24,16 @@ record MethodReply(String status, String requestId, byte[] body) {
     static final String TOPIC_START = "$iothub/methods/res/";
     static final int LARGEST_BODY = 128 * 1024;
     private static final Pattern REST = Pattern.compile("(?<status>[^/]*)/\\?(?:.*&)?(?:\\$|%24)rid=(?<rid>[^&]*)(?:&.*)?");
-    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
 
     static MethodReply parse(final String topic, final byte[] body) {
         final Matcher matcher = REST.matcher(topic.substring(TOPIC_START.length()));
         return matcher.matches() ? new MethodReply(matcher.group("status"), matcher.group("rid"), body) : new MethodReply("", "", body);
     }
 
-    /** Whether the topic has a number as status, and a request id. */
+    /** Whether the topic has a status that callers can take, a number of 31 bits, and a request id. */
     boolean isWellFormed() {
-        return NUMBER.matcher(status).matches() && !requestId.isEmpty();
+        return NUMBER.matcher(status).matches() && Long.parseLong(status) <= Integer.MAX_VALUE && !requestId.isEmpty();
     }
 
     MethodAnswer answer() throws ServiceException {
@@ -49,9 +47,9 @@ record MethodReply(String status, String requestId, byte[] body) {
         }
 
         try {
-            return new MethodAnswer(Integer.parseInt(status), body.length == 0 ? NullNode.getInstance() : MAPPER.readTree(body));
-        } catch (final IOException e) {
-            throw new ServiceException(ServiceError.INVALID_RESPONSE, "The device has answered with something that is not JSON.");
+            return new MethodAnswer(Integer.parseInt(status), body.length == 0 ? NullNode.getInstance() : JsonBody.read(body));
+        } catch (final MalformedJsonException e) {
+            throw new ServiceException(ServiceError.INVALID_RESPONSE, "The device has answered with something that is not JSON: %s.".formatted(e.getMessage()));
         }
     }
 }

@@ -4,18 +4,21 @@
  */
 package io.github.nifiazuremqtt.emulator.twin;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.nifiazuremqtt.emulator.service.JsonBody;
+import io.github.nifiazuremqtt.emulator.service.MalformedJsonException;
 import io.github.nifiazuremqtt.emulator.service.ServiceError;
 import io.github.nifiazuremqtt.emulator.service.ServiceException;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** What a hub takes as a section of a twin, or as a patch of one. */
+/**
+ * What a hub takes as a section of a twin, or as a patch of one. The documentation names sizes, keys and integers; that an array is one of the ten levels and
+ * that nothing in it can be null, not even a property of an object in it, is in the rules that edgeHub has from IoT Hub (Azure/iotedge,
+ * {@code ReportedPropertiesValidator}).
+ */
 final class TwinLimits {
 
     private static final int DEPTH = 10;
@@ -25,8 +28,6 @@ final class TwinLimits {
     private static final int BOOLEAN_SIZE = 4;
     private static final BigInteger SMALLEST = BigInteger.valueOf(-4503599627370496L);
     private static final BigInteger LARGEST = BigInteger.valueOf(4503599627370495L);
-    private static final ObjectMapper MAPPER = new ObjectMapper()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private TwinLimits() {
     }
@@ -35,9 +36,9 @@ final class TwinLimits {
     static ObjectNode read(final byte[] json) throws ServiceException {
         final JsonNode node;
         try {
-            node = MAPPER.readTree(json);
-        } catch (final IOException e) {
-            throw new ServiceException(ServiceError.ARGUMENT_INVALID, "The body is not valid JSON.");
+            node = JsonBody.read(json);
+        } catch (final MalformedJsonException e) {
+            throw new ServiceException(ServiceError.ARGUMENT_INVALID, "The body is not valid JSON: %s.".formatted(e.getMessage()));
         }
 
         if (!(node instanceof final ObjectNode patch)) {
@@ -49,7 +50,7 @@ final class TwinLimits {
     }
 
     static void check(final ObjectNode section) throws ServiceException {
-        checkObject(section, 0, "");
+        checkObject(section, 0, false, "");
     }
 
     /** The size of a section: UTF-8 bytes of keys and texts without control characters, 8 for a number, 4 for a boolean. */
@@ -74,15 +75,18 @@ final class TwinLimits {
         return size;
     }
 
-    private static void checkObject(final ObjectNode object, final int depth, final String path) throws ServiceException {
-        if (depth > DEPTH) {
-            throw invalid(path, "is nested deeper than %d levels".formatted(DEPTH));
-        }
-
+    private static void checkObject(final ObjectNode object, final int depth, final boolean inArray, final String path) throws ServiceException {
+        checkDepth(depth, path);
         for (final Map.Entry<String, JsonNode> property : object.properties()) {
             final String place = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
             checkKey(property.getKey(), place);
-            checkValue(property.getValue(), depth, place);
+            checkValue(property.getValue(), depth + 1, inArray, place);
+        }
+    }
+
+    private static void checkDepth(final int depth, final String path) throws ServiceException {
+        if (depth > DEPTH) {
+            throw invalid(path, "is nested deeper than %d levels".formatted(DEPTH));
         }
     }
 
@@ -96,17 +100,22 @@ final class TwinLimits {
         }
     }
 
-    private static void checkValue(final JsonNode value, final int depth, final String place) throws ServiceException {
+    private static void checkValue(final JsonNode value, final int depth, final boolean inArray, final String place) throws ServiceException {
         if (value instanceof final ObjectNode nested) {
-            checkObject(nested, depth + 1, place);
+            checkObject(nested, depth, inArray, place);
         } else if (value.isArray()) {
-            for (final JsonNode element : value) {
-                checkValue(element, depth, place);
+            checkDepth(depth, place);
+            for (int index = 0; index < value.size(); index++) {
+                checkValue(value.get(index), depth + 1, true, "%s[%d]".formatted(place, index));
             }
+        } else if (value.isNull() && inArray) {
+            throw invalid(place, "is null, which nothing in an array can be");
         } else if (value.isTextual() && value.textValue().getBytes(StandardCharsets.UTF_8).length > STRING_BYTES) {
             throw invalid(place, "is a string of more than %d bytes".formatted(STRING_BYTES));
         } else if (value.isIntegralNumber() && (value.bigIntegerValue().compareTo(SMALLEST) < 0 || value.bigIntegerValue().compareTo(LARGEST) > 0)) {
             throw invalid(place, "is an integer outside %d to %d".formatted(SMALLEST, LARGEST));
+        } else if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+            throw invalid(place, "is too large a number");
         }
     }
 
