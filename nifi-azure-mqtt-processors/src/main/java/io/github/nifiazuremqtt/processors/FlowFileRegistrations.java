@@ -79,7 +79,9 @@ final class FlowFileRegistrations {
 
         RegistrationSettings.requirePayloadSize(registrationId, flowFile.getSize());
         try (InputStream content = session.read(flowFile)) {
-            return content.readAllBytes();
+            final JsonText json = JsonText.decode(content.readAllBytes());
+            JsonContent.readObject(json);
+            return json.utf8();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

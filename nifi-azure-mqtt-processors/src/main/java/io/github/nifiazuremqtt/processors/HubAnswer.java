@@ -36,7 +36,7 @@ final class HubAnswer {
             if (e.getCause() instanceof IoTHubException failure) {
                 throw failure;
             }
-            throw new IoTHubException(FailureCategory.SERVER_ERROR, "The request failed: " + e.getCause(), e.getCause());
+            throw new IoTHubException(FailureCategory.SERVER_ERROR, "The request failed: " + e.getCause().getMessage(), e.getCause());
         } catch (final TimeoutException e) {
             throw new IoTHubException(FailureCategory.TIMED_OUT, "No answer within %d seconds".formatted(timeout.toSeconds()), e);
         }

@@ -13,11 +13,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * JSON of twins and direct methods: objects only, numbers as they were written, no name twice.
+ * JSON of twins, direct methods and registrations: numbers as they were written, no name twice.
  */
 final class JsonContent {
 
@@ -35,19 +34,31 @@ final class JsonContent {
      * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if this is not one JSON object
      */
     static ObjectNode readObject(final byte[] json) {
-        final JsonNode node;
-        try {
-            node = MAPPER.readTree(json);
-        } catch (final JsonProcessingException e) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The content is no JSON: " + e.getOriginalMessage(), e);
-        } catch (final IOException e) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The content is no JSON: " + e.getMessage(), e);
-        }
+        return readObject(JsonText.decode(json));
+    }
 
-        if (node instanceof ObjectNode object) {
+    /**
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if this is not one JSON object
+     */
+    static ObjectNode readObject(final JsonText json) {
+        if (read(json) instanceof ObjectNode object) {
             return object;
         }
-        throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The content is not a JSON object");
+        throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The content is not a JSON object, which is written in braces: {..}");
+    }
+
+    /**
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if this is not one JSON value
+     */
+    static JsonNode read(final JsonText json) {
+        if (json.text().isBlank()) {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The content is empty where JSON is expected");
+        }
+        try {
+            return MAPPER.readTree(json.text());
+        } catch (final JsonProcessingException | NumberFormatException e) {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "The content is no JSON, " + JsonFault.describe(json.text()));
+        }
     }
 
     static ObjectNode createObject() {

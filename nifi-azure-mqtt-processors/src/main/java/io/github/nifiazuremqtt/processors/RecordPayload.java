@@ -6,6 +6,8 @@ package io.github.nifiazuremqtt.processors;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -22,11 +24,15 @@ final class RecordPayload {
     private RecordPayload() {
     }
 
+    /**
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if the record cannot be written as JSON
+     */
     static byte[] encode(final Record content) {
         try {
             return MAPPER.writeValueAsBytes(toPlain(content));
         } catch (final JsonProcessingException e) {
-            throw new IllegalArgumentException("Record is not representable as JSON", e);
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT,
+                    "A field of the record cannot be written as JSON: its value is of a kind that JSON does not have");
         }
     }
 

@@ -92,7 +92,14 @@ final class RecordRegistrations {
             return CompletableFuture.completedFuture(RegistrationOutcome.refused(new IoTHubException(FailureCategory.INVALID_CONTENT,
                     "The record has no registration id in its field [%s]".formatted(settings.registrationIdField()))));
         }
-        return batch.register(new ProvisioningRequest(registrationId, settings.isPayloadContent() ? RecordPayload.encode(device) : payload));
+
+        final byte[] devicePayload;
+        try {
+            devicePayload = settings.isPayloadContent() ? RecordPayload.encode(device) : payload;
+        } catch (final IoTHubException e) {
+            return CompletableFuture.completedFuture(RegistrationOutcome.refused(e));
+        }
+        return batch.register(new ProvisioningRequest(registrationId, devicePayload));
     }
 
     private String settle(final FlowFile list, final RecordNumbers done, final Part part, final List<PendingRecord> pending) {

@@ -84,9 +84,10 @@ public class RespondDirectMethod extends AbstractProcessor {
 
     static final PropertyDescriptor STATUS_CODE = new PropertyDescriptor.Builder()
             .name("Status Code")
-            .description("Status for the caller in the manner of HTTP: 200 done, 400 bad request, 500 did not work")
+            .description("Status for the caller in the manner of HTTP: 200 done, 400 bad request, 500 did not work. A whole number from 0 to 2147483647; if it "
+                    + "is another the caller is told so with status 500.")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-            .addValidator(StandardValidators.INTEGER_VALIDATOR)
+            .addValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR)
             .defaultValue("200")
             .required(true)
             .build();
@@ -98,8 +99,8 @@ public class RespondDirectMethod extends AbstractProcessor {
 
     static final Relationship REL_FAILURE = new Relationship.Builder()
             .name("failure")
-            .description("The caller did not get this answer: the call is over, or the content is no JSON, in which case the caller was told so with "
-                    + "status 500")
+            .description("The caller did not get this answer: the call is over, or the content is no JSON or Status Code no number "
+                    + "that callers can take, in which case the caller was told so with status 500")
             .build();
 
     static final String COUNTER_ANSWERED = "Methods Answered";
@@ -182,11 +183,15 @@ public class RespondDirectMethod extends AbstractProcessor {
     }
 
     private int parseStatus(final FlowFile flowFile) {
+        final String status;
         try {
-            return Integer.parseInt(statusCodes.evaluate(flowFile).strip());
+            status = statusCodes.evaluate(flowFile);
         } catch (final RuntimeException e) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Status Code is not a whole number: " + e.getMessage(), e);
+            // Expression Language fails with exceptions that are not part of the NiFi API.
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Status Code cannot be evaluated: " + e.getMessage(), e);
         }
+        return (int) WholeNumber.parse(status, Integer.MAX_VALUE).orElseThrow(() -> new IoTHubException(FailureCategory.INVALID_CONTENT,
+                "Status Code [%s] is not a whole number from 0 to %d, which is what callers can take".formatted(status, Integer.MAX_VALUE)));
     }
 
     private static byte[] read(final FlowFile flowFile, final ProcessSession session) {
@@ -195,10 +200,20 @@ public class RespondDirectMethod extends AbstractProcessor {
                     "The content has %d bytes, the answer to a direct method can have %d".formatted(flowFile.getSize(), MAXIMUM_PAYLOAD));
         }
         try (InputStream content = session.read(flowFile)) {
-            return content.readAllBytes();
+            return toJson(content.readAllBytes());
         } catch (final IOException e) {
             throw new FlowFileAccessException("Content of %s cannot be read".formatted(flowFile), e);
         }
+    }
+
+    private static byte[] toJson(final byte[] content) {
+        if (content.length == 0) {
+            return content;
+        }
+
+        final JsonText json = JsonText.decode(content);
+        JsonContent.read(json);
+        return json.utf8();
     }
 
     private void settle(final HubRequest<Void> answer, final ProcessSession session) throws InterruptedException {

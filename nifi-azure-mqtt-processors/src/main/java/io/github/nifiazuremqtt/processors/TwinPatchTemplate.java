@@ -42,36 +42,31 @@ final class TwinPatchTemplate {
     }
 
     /**
-     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if IoT Hub would not take it
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if the content is not what it should be
      */
-    byte[] createPatch(final FlowFile flowFile, final byte[] body) {
-        final ObjectNode object = JsonContent.readObject(body);
-        if (content == TwinContent.REPORTED_PROPERTIES) {
-            ReportedPatchRules.check(object);
-            return body;
-        }
+    TwinPatch createPatch(final FlowFile flowFile, final byte[] body) {
+        final JsonText json = JsonText.decode(body);
+        return content == TwinContent.REPORTED_PROPERTIES ? new ContentPatch(json) : createAcknowledgment(flowFile, JsonContent.readObject(json));
+    }
 
+    private AcknowledgmentPatch createAcknowledgment(final FlowFile flowFile, final ObjectNode object) {
         final String version = object.has("$version") ? object.get("$version").asText() : flowFile.getAttribute(IoTHubAttributes.TWIN_VERSION);
         if (version == null) {
             throw new IoTHubException(FailureCategory.INVALID_CONTENT,
                     "The content has no $version and the FlowFile no %s: there is no version to acknowledge".formatted(IoTHubAttributes.TWIN_VERSION));
         }
-        final ObjectNode patch = new DesiredAcknowledgment(Math.toIntExact(parse("Acknowledgment Code", code.evaluate(flowFile))),
-                parse("$version", version), description.evaluate(flowFile)).acknowledge(object);
-        ReportedPatchRules.check(patch);
-        return JsonContent.write(patch);
+        final boolean partial = "false".equals(flowFile.getAttribute(IoTHubAttributes.TWIN_COMPLETE));
+        return new AcknowledgmentPatch(new DesiredAcknowledgment((int) parse("Acknowledgment Code", code.evaluate(flowFile), Integer.MAX_VALUE),
+                parse("$version", version, Long.MAX_VALUE), description.evaluate(flowFile), partial), object);
     }
 
     OptionalLong findExpectedVersion(final FlowFile flowFile) {
         final String version = expectedVersion.evaluate(flowFile);
-        return version == null || version.isEmpty() ? OptionalLong.empty() : OptionalLong.of(parse("Expected Version", version));
+        return version == null || version.isEmpty() ? OptionalLong.empty() : OptionalLong.of(parse("Expected Version", version, Long.MAX_VALUE));
     }
 
-    private static long parse(final String name, final String value) {
-        try {
-            return Long.parseLong(value.strip());
-        } catch (final NumberFormatException e) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "%s [%s] is not a whole number".formatted(name, value), e);
-        }
+    private static long parse(final String name, final String value, final long maximum) {
+        return WholeNumber.parse(value, maximum).orElseThrow(() -> new IoTHubException(FailureCategory.INVALID_CONTENT,
+                "%s [%s] is not a whole number%s".formatted(name, value, maximum == Long.MAX_VALUE ? "" : " from 0 to " + maximum)));
     }
 }

@@ -7,6 +7,9 @@ package io.github.nifiazuremqtt.processors;
 import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.TwinDocument;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The patches of one device in one batch, in the order of their queue.
@@ -16,6 +19,10 @@ final class TwinSequence implements AutoCloseable {
     private final DeviceConnection connection;
 
     private final IoTHubException refusal;
+
+    private CompletableFuture<TwinDocument> reading;
+
+    private ReportedProperties reported;
 
     private boolean broken;
 
@@ -57,6 +64,30 @@ final class TwinSequence implements AutoCloseable {
 
     void breakOff() {
         broken = true;
+    }
+
+    /**
+     * Starts to read what the twin has, for patches that depend on it. It is read once in a batch: what the patches of the batch change is known.
+     */
+    void read(final Duration timeout) {
+        if (reading == null) {
+            reading = connection.getTwin(timeout);
+        }
+    }
+
+    boolean isReading() {
+        return reading != null;
+    }
+
+    /**
+     * @return what the twin may have, or null if no patch needed to know that
+     * @throws IoTHubException if it cannot be read
+     */
+    ReportedProperties awaitReported(final Duration timeout) throws InterruptedException {
+        if (reading != null && reported == null) {
+            reported = ReportedProperties.of(HubAnswer.await(reading, timeout));
+        }
+        return reported;
     }
 
     int size() {

@@ -21,6 +21,10 @@ final class TwinUpdate {
 
     private final TwinSequence sequence;
 
+    private TwinPatch patch;
+
+    private OptionalLong expectedVersion;
+
     private CompletableFuture<Long> answer;
 
     private long sentNanos;
@@ -58,9 +62,39 @@ final class TwinUpdate {
         failure = reason;
     }
 
-    void send(final byte[] patch, final OptionalLong expectedVersion, final Duration timeout) {
-        sentNanos = System.nanoTime();
-        answer = sequence.getConnection().updateReportedProperties(patch, expectedVersion, timeout);
+    /**
+     * Starts to read the twin if the patch needs that; one reading serves all patches of the device.
+     */
+    void prepare(final TwinPatch newPatch, final OptionalLong newExpectedVersion, final Duration timeout) {
+        patch = newPatch;
+        expectedVersion = newExpectedVersion;
+        if (patch.needsReported()) {
+            sequence.read(timeout);
+        }
+    }
+
+    /**
+     * @return true if {@link #send} may have to wait
+     */
+    boolean isReading() {
+        return sequence != null && sequence.isReading();
+    }
+
+    /**
+     * Sends the patch if there is one, once the twin is read where that is needed.
+     */
+    void send(final Duration timeout) throws InterruptedException {
+        if (patch == null || sequence.isBroken()) {
+            return;
+        }
+
+        try {
+            final byte[] body = patch.create(sequence.awaitReported(timeout));
+            sentNanos = System.nanoTime();
+            answer = sequence.getConnection().updateReportedProperties(body, expectedVersion, timeout);
+        } catch (final IoTHubException e) {
+            settle(e);
+        }
     }
 
     /**
@@ -81,11 +115,15 @@ final class TwinUpdate {
             version = HubAnswer.await(answer, timeout);
             answeredNanos = System.nanoTime();
         } catch (final IoTHubException e) {
-            if (e.getCategory().isRetryable()) {
-                sequence.breakOff();
-            } else {
-                failure = e;
-            }
+            settle(e);
+        }
+    }
+
+    private void settle(final IoTHubException reason) {
+        if (reason.getCategory().isRetryable()) {
+            sequence.breakOff();
+        } else {
+            failure = reason;
         }
     }
 

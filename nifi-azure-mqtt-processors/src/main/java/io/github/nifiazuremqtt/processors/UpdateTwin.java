@@ -15,11 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.ReadsAttribute;
+import org.apache.nifi.annotation.behavior.ReadsAttributes;
 import org.apache.nifi.annotation.behavior.TriggerSerially;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
 import org.apache.nifi.annotation.behavior.WritesAttributes;
@@ -54,8 +55,12 @@ import org.apache.nifi.processor.util.StandardValidators;
 @CapabilityDescription("""
         Updates the reported properties in the twin of a device in Azure IoT Hub over MQTT. A FlowFile goes to success when the hub has accepted its patch. \
         The patches of a device are applied in the order of the queue.""")
-@ReadsAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version that is acknowledged if Content Strategy is Desired Properties and the "
-        + "content has none")
+@ReadsAttributes({
+    @ReadsAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version that is acknowledged if Content Strategy is Desired Properties and the "
+            + "content has none"),
+    @ReadsAttribute(attribute = IoTHubAttributes.TWIN_COMPLETE, description = "If Content Strategy is Desired Properties: false if the content is a patch, "
+            + "whose objects are merged into what was acknowledged before")
+})
 @WritesAttributes({
     @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "On success: new version of the reported properties"),
     @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the patch can never be applied, in one sentence"),
@@ -188,8 +193,9 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         try {
             final List<TwinUpdate> updates = take(session, sequences);
             for (final TwinUpdate update : updates) {
-                send(update, session);
+                prepare(update, session);
             }
+            send(updates);
             for (final TwinUpdate update : updates) {
                 update.await(timeout);
             }
@@ -250,7 +256,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         }
     }
 
-    private void send(final TwinUpdate update, final ProcessSession session) {
+    private void prepare(final TwinUpdate update, final ProcessSession session) {
         if (stopping || !update.isPossible()) {
             return;
         }
@@ -262,20 +268,24 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         }
 
         final byte[] body = read(flowFile, session);
-        final byte[] patch;
-        final OptionalLong expectedVersion;
         try {
-            patch = template.createPatch(flowFile, body);
-            expectedVersion = template.findExpectedVersion(flowFile);
+            update.prepare(template.createPatch(flowFile, body), template.findExpectedVersion(flowFile), timeout);
         } catch (final IoTHubException e) {
             update.fail(e);
-            return;
         } catch (final RuntimeException e) {
             // Expression Language fails with exceptions that are not part of the NiFi API; the next FlowFile may do better.
             update.fail(TwinUpdate.invalid("The properties of the update cannot be evaluated: " + e.getMessage(), e));
-            return;
         }
-        update.send(patch, expectedVersion, timeout);
+    }
+
+    /** Devices whose twin has to be read first do not hold up the others. */
+    private void send(final List<TwinUpdate> updates) throws InterruptedException {
+        final Map<Boolean, List<TwinUpdate>> byReading = updates.stream().collect(Collectors.partitioningBy(TwinUpdate::isReading));
+        for (final boolean reading : List.of(false, true)) {
+            for (final TwinUpdate update : byReading.get(reading)) {
+                update.send(timeout);
+            }
+        }
     }
 
     private static byte[] read(final FlowFile flowFile, final ProcessSession session) {

@@ -11,8 +11,10 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MethodRequest;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,8 @@ import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class DirectMethodTest {
@@ -114,8 +118,87 @@ class DirectMethodTest {
 
         runner.run();
 
-        assertEquals("No JSON", failureReason(runner));
-        assertEquals(List.of("c1-7 200 oops", "c1-7 500 {\"message\":\"No JSON\"}"), service.device(DEVICE).getResponses());
+        assertTrue(failureReason(runner).startsWith("The content is no JSON, line 1, column 1: [oops] is not expected"), failureReason(runner));
+        assertEquals(1, service.device(DEVICE).getResponses().size());
+        assertTrue(service.device(DEVICE).getResponses().getFirst().startsWith("c1-7 500 {\"message\":\"The content is no JSON, line 1, column 1: [oops]"));
+    }
+
+    @Test
+    void testRespondWhatTheServiceRefusesTellsCaller() throws InitializationException {
+        final TestRunner runner = responder();
+        service.device(DEVICE).setResponseAnswer(CompletableFuture.failedFuture(new IoTHubException(FailureCategory.INVALID_CONTENT, "Too much")));
+        runner.enqueue("{}", REQUEST);
+
+        runner.run();
+
+        assertEquals("Too much", failureReason(runner));
+        assertEquals(List.of("c1-7 200 {}", "c1-7 500 {\"message\":\"Too much\"}"), service.device(DEVICE).getResponses());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-2147467259", "-1", "99999999999", "2147483648", "OK", "200 OK", "2e2", "0x1F4", "200.0", "", " "})
+    void testRespondStatusThatIsNoNumberTellsCaller(final String status) throws InitializationException {
+        final TestRunner runner = responder();
+        runner.setProperty(RespondDirectMethod.STATUS_CODE, "${status}");
+        final Map<String, String> attributes = new HashMap<>(REQUEST);
+        attributes.put("status", status);
+        runner.enqueue("{}", attributes);
+
+        runner.run();
+
+        final String reason = "Status Code [%s] is not a whole number from 0 to 2147483647, which is what callers can take".formatted(status);
+        assertEquals(reason, failureReason(runner));
+        assertEquals(List.of("c1-7 500 {\"message\":\"%s\"}".formatted(reason)), service.device(DEVICE).getResponses());
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testRespondStatusThatIsMissingTellsCaller() throws InitializationException {
+        final TestRunner runner = responder();
+        runner.setProperty(RespondDirectMethod.STATUS_CODE, "${status}");
+        runner.enqueue("{}", REQUEST);
+
+        runner.run();
+
+        assertTrue(failureReason(runner).startsWith("Status Code [] is not a whole number"), failureReason(runner));
+        assertTrue(service.device(DEVICE).getResponses().getFirst().startsWith("c1-7 500 "));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "404", "2147483647", " 503 "})
+    void testRespondStatusOfAnyNumber(final String status) throws InitializationException {
+        final TestRunner runner = responder();
+        runner.setProperty(RespondDirectMethod.STATUS_CODE, "${status}");
+        final Map<String, String> attributes = new HashMap<>(REQUEST);
+        attributes.put("status", status);
+        runner.enqueue("{}", attributes);
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(RespondDirectMethod.REL_SUCCESS, 1);
+        assertEquals(List.of("c1-7 %s {}".formatted(status.strip())), service.device(DEVICE).getResponses());
+    }
+
+    @Test
+    void testStatusCodeThatCanNeverBeSentIsNotValid() throws InitializationException {
+        final TestRunner runner = responder();
+        for (final String status : List.of("-2147467259", "ok", "99999999999", "1.5")) {
+            runner.setProperty(RespondDirectMethod.STATUS_CODE, status);
+            runner.assertNotValid();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
+    void testRespondInUtf8(final String encoding) throws InitializationException {
+        final TestRunner runner = responder();
+        runner.enqueue("{\"ok\":\"\u00e9\"}".getBytes(Charset.forName(encoding)), REQUEST);
+        runner.enqueue("17".getBytes(Charset.forName(encoding)), REQUEST);
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(RespondDirectMethod.REL_SUCCESS, 2);
+        assertEquals(List.of("c1-7 200 {\"ok\":\"\u00e9\"}", "c1-7 200 17"), service.device(DEVICE).getResponses());
     }
 
     @Test

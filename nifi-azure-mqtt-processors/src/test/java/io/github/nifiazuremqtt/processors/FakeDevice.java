@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One device of {@link FakeConnectionService}: what was sent as this device, and how it answers.
@@ -45,7 +46,9 @@ final class FakeDevice {
 
     private Function<String, CompletableFuture<Long>> patchAnswer = patch -> CompletableFuture.completedFuture((long) patches.size());
 
-    private CompletableFuture<TwinDocument> twin = new CompletableFuture<>();
+    private Supplier<CompletableFuture<TwinDocument>> twin = CompletableFuture::new;
+
+    private int twinReads;
 
     private CompletableFuture<Void> responseAnswer = CompletableFuture.completedFuture(null);
 
@@ -116,8 +119,16 @@ final class FakeDevice {
         patchAnswer = answer;
     }
 
-    synchronized void setTwin(final CompletableFuture<TwinDocument> newTwin) {
+    void setTwin(final CompletableFuture<TwinDocument> newTwin) {
+        setTwin(() -> newTwin);
+    }
+
+    synchronized void setTwin(final Supplier<CompletableFuture<TwinDocument>> newTwin) {
         twin = newTwin;
+    }
+
+    synchronized int countTwinReads() {
+        return twinReads;
     }
 
     synchronized void setResponseAnswer(final CompletableFuture<Void> answer) {
@@ -218,7 +229,8 @@ final class FakeDevice {
         @Override
         public CompletableFuture<TwinDocument> getTwin(final Duration timeout) {
             synchronized (FakeDevice.this) {
-                return outage == null ? twin : CompletableFuture.failedFuture(outage);
+                twinReads++;
+                return outage == null ? twin.get() : CompletableFuture.failedFuture(outage);
             }
         }
 

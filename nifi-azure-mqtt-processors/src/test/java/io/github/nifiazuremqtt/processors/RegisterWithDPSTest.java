@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,39 @@ class RegisterWithDPSTest {
         assertEquals(List.of("sn-007"), service.registrationIds());
         assertEquals("{\"site\":\"north\"}", payload(0));
         runner.assertTransferCount(RegisterWithDPS.REL_FAILURE, 2);
+    }
+
+    @Test
+    void testRegisterPayloadContentInUtf8() {
+        runner.setProperty(RegisterWithDPS.PAYLOAD_SOURCE, RegistrationPayload.CONTENT);
+        for (final String encoding : List.of("UTF-8", "UTF-16", "UTF-16LE", "UTF-32")) {
+            runner.enqueue("{\"site\":\"n\u00f6rdlich\"}".getBytes(Charset.forName(encoding)), Map.of("iothub.device.id", "sn-007"));
+        }
+        runner.enqueue("\uFEFF{\"site\":\"n\u00f6rdlich\"}", Map.of("iothub.device.id", "sn-007"));
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(RegisterWithDPS.REL_SUCCESS, 5);
+        for (int index = 0; index < 5; index++) {
+            assertEquals("{\"site\":\"n\u00f6rdlich\"}", payload(index));
+        }
+    }
+
+    @Test
+    void testRegisterPayloadContentThatIsNone() {
+        runner.setProperty(RegisterWithDPS.PAYLOAD_SOURCE, RegistrationPayload.CONTENT);
+        runner.enqueue("{\"site\":NaN}", Map.of("iothub.device.id", "sn-007"));
+        runner.enqueue("[1]", Map.of("iothub.device.id", "sn-008"));
+        runner.enqueue(new byte[]{'{', (byte) 0xE9, '}'}, Map.of("iothub.device.id", "sn-009"));
+
+        runner.run();
+
+        assertTrue(service.requests.isEmpty());
+        final List<String> reasons = runner.getFlowFilesForRelationship(RegisterWithDPS.REL_FAILURE).stream()
+                .map(flowFile -> flowFile.getAttribute("iothub.failure.reason")).toList();
+        assertTrue(reasons.get(0).startsWith("The content is no JSON, line 1, column 9: [NaN] is not expected"), reasons::toString);
+        assertTrue(reasons.get(1).startsWith("The content is not a JSON object"), reasons::toString);
+        assertTrue(reasons.get(2).startsWith("The content is not UTF-8: its byte 2 is 0xE9"), reasons::toString);
     }
 
     @Test

@@ -10,15 +10,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportedPatchRulesTest {
+
+    private static final Pattern REPEATED = Pattern.compile("<(\\d+) (.)>");
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"a\":null}", "{\"a\":{\"b\":[1,{\"c\":true}]}}", "{\"a\":4503599627370495,\"b\":-4503599627370496,\"c\":1e300}",
@@ -35,6 +42,13 @@ class ReportedPatchRulesTest {
         "{\"$version\":1}                   | [$version] cannot be reported",
         "{\"a\":4503599627370496}           | [a] is an integer outside",
         "{\"a\":{\"b\":-4503599627370497}}  | [a.b] is an integer outside",
+        "{\"a\":[null]}                      | [a[0]] is null, and nothing in an array",
+        "{\"a\":[0,[null]]}                  | [a[1][0]] is null, and nothing in an array",
+        "{\"a\":[{\"b\":null}]}              | [a[0].b] is null, and nothing in an array",
+        "{\"a\":{\"b\":[{\"c\":{\"d\":null}}]}} | [a.b[0].c.d] is null, and nothing in an array",
+        "{\"a\":\"\\ud83d\"}                | [a] has an escape for half of a character",
+        "{\"\\ude00\":1}                    | a name holds an escape for half of a character",
+        "{\"a\":1e400}                      | [a] is a number beyond 1.8e308",
         "[1]                                | The content is not a JSON object",
         "{\"a\":1,\"a\":2}                  | The content is no JSON",
         "{\"a\":1} x                        | The content is no JSON",
@@ -42,6 +56,26 @@ class ReportedPatchRulesTest {
     })
     void testBadPatch(final String json, final String reason) {
         assertInvalid(json, reason);
+    }
+
+    /** The table that the emulator is held against too. */
+    private static Stream<String> patches() throws IOException {
+        try (InputStream table = ReportedPatchRulesTest.class.getResourceAsStream("/twin-patches.txt")) {
+            return new String(table.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("patches")
+    void testTable(final String line) {
+        final int end = line.indexOf(' ');
+        final String json = REPEATED.matcher(end < 0 ? "" : line.substring(end + 1))
+                .replaceAll(repeated -> repeated.group(2).repeat(Integer.parseInt(repeated.group(1))));
+        if (line.startsWith("accepted")) {
+            check(json);
+        } else {
+            assertInvalid(json, "");
+        }
     }
 
     @Test

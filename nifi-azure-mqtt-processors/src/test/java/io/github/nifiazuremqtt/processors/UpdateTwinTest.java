@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.IoTHubException.HubError;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -185,17 +189,53 @@ class UpdateTwinTest {
         runner.setProperty(UpdateTwin.CONTENT_STRATEGY, TwinContent.DESIRED_PROPERTIES);
         runner.setProperty(UpdateTwin.ACKNOWLEDGMENT_CODE, "${code}");
         runner.setProperty(UpdateTwin.ACKNOWLEDGMENT_DESCRIPTION, "${text}");
-        runner.enqueue("{\"interval\":5,\"gone\":null,\"oven\":{\"__t\":\"c\",\"target\":{\"x\":1}},\"$version\":7}", Map.of("code", "200"));
+        runner.enqueue("{\"interval\":5,\"gone\":null,\"oven\":{\"__t\":\"c\",\"target\":17},\"$version\":7}", Map.of("code", "200"));
         runner.enqueue("{\"interval\":-1}", Map.of("code", "400", "text", "too small", "iothub.twin.version", "8"));
         runner.enqueue("{\"interval\":-1}", Map.of("code", "400"));
 
         runner.run();
 
         assertEquals(List.of(
-                "{\"interval\":{\"value\":5,\"ac\":200,\"av\":7},\"oven\":{\"__t\":\"c\",\"target\":{\"value\":{\"x\":1},\"ac\":200,\"av\":7}}}",
+                "{\"interval\":{\"value\":5,\"ac\":200,\"av\":7,\"ad\":null},"
+                        + "\"oven\":{\"__t\":\"c\",\"target\":{\"value\":17,\"ac\":200,\"av\":7,\"ad\":null}}}",
                 "{\"interval\":{\"value\":-1,\"ac\":400,\"av\":8,\"ad\":\"too small\"}}"), service.device(DEVICE).getPatches());
         assertEquals("The content has no $version and the FlowFile no iothub.twin.version: there is no version to acknowledge",
                 runner.getFlowFilesForRelationship(UpdateTwin.REL_FAILURE).getFirst().getAttribute("iothub.failure.reason"));
+        assertEquals(0, service.device(DEVICE).countTwinReads());
+    }
+
+    @Test
+    void testUpdateInUtf8() throws IOException {
+        runner.enqueue(Path.of("src/test/resources/twin-patch-utf16.json"));
+        runner.enqueue("\uFEFF{ \"a\": 1.50 }");
+        runner.enqueue("{\"\u00e9\":1}".getBytes(Charset.forName("UTF-32")));
+        runner.enqueue("{\"a\":\"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1));
+        runner.enqueue(new byte[]{(byte) 0xFF, (byte) 0xFE, '{'});
+
+        runner.run();
+
+        assertEquals(List.of("{\"a\":1}", "{ \"a\": 1.50 }", "{\"\u00e9\":1}"), service.device(DEVICE).getPatches());
+        assertEquals(List.of("The content is not UTF-8: its byte 7 is 0xE9. ConvertCharacterSet converts it",
+                "The content begins as UTF-16LE and is not all of it: byte 3 does not belong there"), failureReasons());
+    }
+
+    @Test
+    void testUpdateWithoutWordsOfTheParser() {
+        runner.enqueue("{\"a\":NaN}");
+        runner.enqueue("{\"a\":[{\"b\":null}]}");
+        runner.enqueue("{\"a\":\"\\ud83d\"}");
+
+        runner.run();
+
+        assertEquals(List.of(), service.device(DEVICE).getPatches());
+        assertEquals(List.of("The content is no JSON, line 1, column 6: [NaN] is not expected, a value is missing: a number, a text in double quotes, true, false,"
+                        + " null, an object or an array",
+                "[a[0].b] is null, and nothing in an array of a twin can be null, not even a property of an object in it",
+                "[a] has an escape for half of a character, \\uD800 to \\uDFFF, without the other half"), failureReasons());
+    }
+
+    private List<String> failureReasons() {
+        return runner.getFlowFilesForRelationship(UpdateTwin.REL_FAILURE).stream().map(flowFile -> flowFile.getAttribute("iothub.failure.reason")).toList();
     }
 
     private static void answer(final FakeDevice device, final List<CompletableFuture<Long>> answers) {
