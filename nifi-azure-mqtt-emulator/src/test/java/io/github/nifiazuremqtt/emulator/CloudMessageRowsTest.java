@@ -191,6 +191,17 @@ class CloudMessageRowsTest {
     }
 
     @Test
+    void testRow49ExpiredWhenItIsSentIsNeverDelivered() throws IOException, ServiceException, InterruptedException {
+        try (RawMqttClient client = subscribed(1)) {
+            messages().send("dev-001", CloudMessage.of("late").withMessageId("late").withExpiry(CLOCK.instant().minusSeconds(1)));
+            messages().send("dev-001", CloudMessage.of("in time").withMessageId("in time").withExpiry(CLOCK.instant().plusSeconds(600)));
+            assertTrue(messages().awaitEnded("dev-001", 1, SOON));
+            assertEnded("late", MessageOutcome.EXPIRED);
+            assertEquals("in time", Publication.read(client).payload());
+        }
+    }
+
+    @Test
     void testRow50CleanSessionKeepsTheQueueAndForgetsTheSubscription() throws IOException, ServiceException {
         try (RawMqttClient client = subscribed(1)) {
             client.disconnect();

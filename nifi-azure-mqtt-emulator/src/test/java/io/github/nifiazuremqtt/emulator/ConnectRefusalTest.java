@@ -120,6 +120,41 @@ class ConnectRefusalTest {
         assertRefused(1, 4, valid().level(level));
     }
 
+    @ParameterizedTest
+    @CsvSource({"/devices/dev-001/api-version=2016-11-14, 0", "/devices/dev-001/?api-version=2021-04-12, 0", "/devices/dev-002/api-version=2016-11-14, 5",
+        "/devices/api-version=2016-11-14/dev-001, 5", "/devices/dev-001/messages/api-version=2016-11-14, 5"})
+    void testRow14ApiVersionAtTheEndOfTheResource(final String path, final int returnCode) throws IOException {
+        try (RawMqttClient client = RawMqttClient.open(HUB.emulator())) {
+            assertEquals(returnCode, client.connectWith(valid().password(SasToken.sign(HUB_NAME + path, K, NEVER, "").text())));
+        }
+    }
+
+    /** Will quality of service or will retain without a will, will quality of service 3, the reserved bit; MQTT 3.1.1 section 3.1.2.3. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x08, 0x10, 0x18, 0x20, 0x01})
+    void testFlagsThatContradictEachOther(final int flags) throws IOException {
+        try (RawMqttClient client = RawMqttClient.open(HUB.emulator())) {
+            client.send(0x10, new RawMqttClient.Connect("dev-001", valid().userName(), valid().password(), 4, flags, 60, null).body());
+            assertClosed(client, 2);
+        }
+    }
+
+    @Test
+    void testWillWithQosThree() throws IOException {
+        try (RawMqttClient client = RawMqttClient.open(HUB.emulator())) {
+            client.send(0x10, valid().will("devices/dev-001/messages/events/", "w", 3).body());
+            assertClosed(client, 2);
+        }
+    }
+
+    @Test
+    void testPasswordWithoutUserName() throws IOException {
+        try (RawMqttClient client = RawMqttClient.open(HUB.emulator())) {
+            client.send(0x10, valid().userName(null).body());
+            assertClosed(client, 2);
+        }
+    }
+
     @Test
     void testRow05EmptyClientId() throws IOException {
         assertRefused(2, 5, valid().clientId("").cleanSession());

@@ -33,10 +33,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Assignment, registering again, prescribed answers and the management port. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -180,7 +183,48 @@ class DpsEmulatorTest {
             assertEquals(500_001, client.poll(operationId).errorCode());
             final JsonNode state = client.poll(operationId).body().get("registrationState");
             assertEquals("assigned", state.get("status").asText());
-            assertEquals("mqttV5", state.get("connectionProfile").asText());
+            assertFalse(state.has("connectionProfile"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2019-03-31, false", "2021-06-01, false", "2025-06-30-preview, false", "2025-07-01-preview, true", "2026-11-02-preview, true",
+        "latest, false"})
+    void testConnectionProfileIsForThoseThatKnowOfIt(final String apiVersion, final boolean told) throws Exception {
+        dps.scripts().connectionProfile("sn-007", "mqttV5");
+        try (DpsClient client = DpsClient.open(dps, hubs.trustAnchor())) {
+            client.start(connect("sn-007").userName(dps.idScope() + "/registrations/sn-007/api-version=" + apiVersion));
+            final JsonNode state = client.outcome(client.register("{}")).body().get("registrationState");
+            assertEquals("assigned", state.get("status").asText());
+            assertEquals(told ? "mqttV5" : "", state.path("connectionProfile").asText());
+        }
+    }
+
+    @Test
+    void testSpellingsOfOneRegistrationIdAreOneDevice() throws Exception {
+        final JsonNode first = register("sn-Seven");
+        for (final String spelling : List.of("SN-SEVEN", "sn-seven")) {
+            final JsonNode again = register(spelling);
+            assertEquals("sn-Seven", again.get("deviceId").asText());
+            assertEquals(first.get("assignedHub"), again.get("assignedHub"));
+            assertEquals(first.get("createdDateTimeUtc"), again.get("createdDateTimeUtc"));
+        }
+
+        assertEquals(1, dps.service().registrations().size());
+        assertEquals(3, dps.counters().registrations("sn-seven"));
+        assertEquals(1, Stream.concat(hubs.hubs().stream(), elsewhere.hubs().stream())
+                .flatMap(hub -> hub.registry().devices().stream())
+                .filter(identity -> identity.key().deviceId().equalsIgnoreCase("sn-seven")).count());
+    }
+
+    @Test
+    void testSpellingsOfOneRegistrationIdHaveOneSession() throws Exception {
+        try (DpsClient first = DpsClient.open(dps, hubs.trustAnchor()); DpsClient second = DpsClient.open(dps, hubs.trustAnchor())) {
+            first.start(connect("sn-007"));
+            final String operationId = first.register("{}").body().get("operationId").asText();
+            second.start(connect("SN-007"));
+            assertTrue(first.raw().isClosedSilently());
+            assertEquals(200, second.poll(operationId).status());
         }
     }
 

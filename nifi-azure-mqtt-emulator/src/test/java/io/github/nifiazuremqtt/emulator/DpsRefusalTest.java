@@ -70,7 +70,7 @@ class DpsRefusalTest {
         assertRefused(64, valid().userName(start + "/?api-version=2019-03-31"));
         assertRefused(64, valid().userName(start));
         assertRefused(64, valid().userName(start + "/ClientVersion=x"));
-        assertRefused(64, valid().userName(null));
+        assertRefused(64, valid().userName(null).password(null));
         assertRefused(64, valid().userName("localhost/sn-007/?api-version=2021-04-12"));
 
         dps.service().turnOn(DpsSwitch.HUB_STYLE_USER_NAME, DpsSwitch.USER_NAME_WITHOUT_API_VERSION);
@@ -263,6 +263,26 @@ class DpsRefusalTest {
 
         dps.service().turnOn(DpsSwitch.SIGNING_REQUEST_REFUSED);
         assertEquals(400, register(valid(), body).status());
+        assertEquals(400, register(version("2025-06-30-preview"), body).status());
+        assertEquals(200, register(version("2025-07-01-preview"), body).status());
+    }
+
+    @Test
+    void testRow64PreviewVersionRefused() throws Exception {
+        dps.service().turnOn(DpsSwitch.PREVIEW_API_REFUSED);
+        assertRefused(64, version("2026-11-02-preview"));
+        assertAccepted(valid());
+    }
+
+    @Test
+    void testPreviewVersionRefusedAtRegistration() throws Exception {
+        dps.service().turnOn(DpsSwitch.PREVIEW_API_REFUSED_AT_REGISTRATION);
+        assertEquals(400, register(version("2026-11-02-preview"), PLAIN).status());
+        assertEquals(200, register(valid(), PLAIN).status());
+    }
+
+    private RawMqttClient.Connect version(final String apiVersion) {
+        return valid().userName(dps.idScope() + "/registrations/sn-007/api-version=" + apiVersion);
     }
 
     @ParameterizedTest

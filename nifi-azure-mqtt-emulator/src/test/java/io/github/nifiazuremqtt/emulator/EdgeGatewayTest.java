@@ -14,6 +14,7 @@ import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +95,27 @@ class EdgeGatewayTest {
             assertEquals(0, client.connectWith(device("dev-001")));
             assertEquals(0x90, client.subscribe(1, "foo/#", 1).read().header());
             assertEquals(1, client.publish(EVENTS, 1, "x").readPuback());
+        }
+    }
+
+    @Test
+    void testUnsubscribeOfWhatWasNeverSubscribedIsAnswered() throws IOException {
+        try (RawMqttClient client = open()) {
+            assertEquals(0, client.connectWith(device("dev-001")));
+            assertEquals(0xB0, client.unsubscribe(1, EVENTS + "#").read().header());
+            assertEquals(1, client.publish(EVENTS, 1, "x").readPuback());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"devices/edge-1/modules/$edgeHub/#", "devices/edge-1/modules/$edgeHub/inputs/#"})
+    void testFiltersOfAModule(final String filter) throws IOException {
+        final IdentityKey module = IdentityKey.module("edge-1", "$edgeHub");
+        try (RawMqttClient client = open()) {
+            assertEquals(0, client.connectWith(device("edge-1").clientId("edge-1/$edgeHub")
+                    .userName("contoso.azure-devices.net/edge-1/$edgeHub/?api-version=2021-04-12").password(token("contoso.azure-devices.net", module))));
+            assertEquals(0x90, client.subscribe(1, filter, 1).read().header());
+            assertEquals(Set.of(filter), GATEWAY.emulator().hub().session(module).orElseThrow().filters());
         }
     }
 

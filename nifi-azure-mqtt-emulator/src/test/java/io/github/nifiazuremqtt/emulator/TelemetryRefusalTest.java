@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,8 +237,49 @@ class TelemetryRefusalTest {
         final RawMqttClient.Packet unsuback = client.read();
         assertEquals(0xB0, unsuback.header());
         assertEquals(2, unsuback.packetId());
+        HUB.emulator().hub().turnOn(HubSwitch.UNDOCUMENTED_UNSUBSCRIBE_CLOSES);
         client.unsubscribe(3, "foo/bar");
         assertClosed(42);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"devices/dev-001/messages/events/#", "foo/bar", "$SYS/#", "devices/dev-002/messages/devicebound/#"})
+    void testUnsubscribeOfWhatWasNeverSubscribedIsAnswered(final String filter) throws IOException {
+        client.unsubscribe(7, filter);
+        final RawMqttClient.Packet unsuback = client.read();
+        assertEquals(0xB0, unsuback.header());
+        assertEquals(7, unsuback.packetId());
+        client.publish(EVENTS, 8, "");
+        assertEquals(8, client.readPuback());
+    }
+
+    @Test
+    void testDuplicateWithQosZero() throws IOException {
+        client.publish(0x08, EVENTS, 0, new byte[0]);
+        assertClosed(0);
+        assertEquals(0, HUB.emulator().telemetry().count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x48, 0x41, 0xC1, 0xC2, 0xE4, 0xE1, 0x80})
+    void testReservedBitsOfFixedHeaders(final int header) throws IOException {
+        client.send(header, header < 0x50 ? new byte[]{0, 1} : new byte[0]);
+        assertTrue(client.isClosedSilently());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%24.cdid=dev-002", "$.cmid=mod-a", "%24.iothub-connection-module-id=mod-a", "%24.iothub-enqueuedtime=2000-01-01",
+        "%24.iothub-connection-auth-method=none", "%24.iothub-message-source=twinChangeEvents", "%24.dt-dataschema=dtmi%3Ax%3B1"})
+    void testWhatTheHubSaysOfAConnectionIsNotTakenFromAClient(final String property) throws IOException {
+        client.publish(EVENTS + property + "&site=a", 1, "");
+        assertEquals(1, client.readPuback());
+        final TelemetryMessage message = onlyMessage();
+        assertEquals("dev-001", message.systemProperties().get("iothub-connection-device-id"));
+        assertEquals("Telemetry", message.systemProperties().get("iothub-message-source"));
+        assertEquals(Set.of("iothub-connection-device-id", "iothub-connection-auth-method", "iothub-connection-auth-generation-id", "iothub-enqueuedtime",
+                "iothub-message-source"), message.systemProperties().keySet());
+        assertTrue(message.systemProperties().get("iothub-connection-auth-method").contains("\"type\":\"sas\""));
+        assertEquals(Map.of("site", "a"), message.applicationProperties());
     }
 
     @ParameterizedTest

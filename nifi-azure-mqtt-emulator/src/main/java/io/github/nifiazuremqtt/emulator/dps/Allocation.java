@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.emulator.dps;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Chooses the hub of a device. */
 @FunctionalInterface
@@ -20,7 +21,7 @@ public interface Allocation {
     /** Spreads devices evenly; when a hub comes or goes, only the devices concerned move. */
     static Allocation hashed() {
         return request -> request.hubs().stream()
-                .max(Comparator.comparingInt(hub -> Hashing.spread(request.registrationId(), hub)))
+                .max(Comparator.comparingInt(hub -> Hashing.spread(request.registrationId().toLowerCase(Locale.ROOT), hub)))
                 .map(hub -> new AllocationResult(hub, null))
                 .orElseThrow(() -> new AllocationFailedException(AllocationFailedException.NO_HUB, "No hub is linked"));
     }

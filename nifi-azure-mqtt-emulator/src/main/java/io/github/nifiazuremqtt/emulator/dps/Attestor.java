@@ -102,7 +102,7 @@ final class Attestor {
         }
 
         final String commonName = CommonName.of(leaf).orElse("");
-        if (!commonName.equals(claim.registrationId())) {
+        if (!commonName.equalsIgnoreCase(claim.registrationId())) {
             throw invalidCertificate("the common name [%s] is not the registration id".formatted(commonName));
         }
 

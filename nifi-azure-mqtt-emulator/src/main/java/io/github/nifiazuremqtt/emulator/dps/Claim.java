@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.emulator.dps;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Who a client says it is, and what it offers as proof.
@@ -19,6 +20,11 @@ record Claim(String idScope, String registrationId, String password, List<X509Ce
 
     boolean isToken() {
         return !password.isEmpty();
+    }
+
+    /** What the registration id is found by: its case means nothing but for keys derived from it. */
+    String key() {
+        return registrationId.toLowerCase(Locale.ROOT);
     }
 
     @Override

@@ -10,6 +10,10 @@ public enum DpsSwitch {
     HUB_STYLE_USER_NAME,
     /** A user name without API version is accepted (row 64). */
     USER_NAME_WITHOUT_API_VERSION,
+    /** A user name with an API version from the previews of connection profiles on is refused at CONNECT (row 64). */
+    PREVIEW_API_REFUSED,
+    /** A request under such a version is answered with 400 to the registration. */
+    PREVIEW_API_REFUSED_AT_REGISTRATION,
     /** An unknown id scope is answered with 401 to the registration instead of at CONNECT (row 65). */
     UNKNOWN_SCOPE_AT_REGISTRATION,
     /** A certificate is refused with 401 to the registration instead of at CONNECT (row 68). */

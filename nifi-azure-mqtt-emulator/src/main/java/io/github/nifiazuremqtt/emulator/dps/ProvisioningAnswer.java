@@ -37,8 +37,8 @@ record ProvisioningAnswer(int status, int retryAfterSeconds, Map<String, Object>
         return new ProvisioningAnswer(202, retryAfterSeconds, body);
     }
 
-    /** The outcome; all outcomes have status 200, also those that are failures. */
-    static ProvisioningAnswer outcome(final String operationId, final Registration registration, final String assignedHub) {
+    /** The outcome; all outcomes have status 200, also those that are failures. The connection profile is for clients that know of it. */
+    static ProvisioningAnswer outcome(final String operationId, final Registration registration, final String assignedHub, final boolean profile) {
         final Map<String, Object> state = new LinkedHashMap<>();
         state.put(registration.attestation(), Map.of());
         state.put("registrationId", registration.registrationId());
@@ -65,7 +65,7 @@ record ProvisioningAnswer(int status, int retryAfterSeconds, Map<String, Object>
             state.put("payload", registration.payload());
         }
 
-        if (!registration.connectionProfile().isEmpty()) {
+        if (profile && registration.isAssigned() && !registration.connectionProfile().isEmpty()) {
             state.put("connectionProfile", registration.connectionProfile());
         }
 

@@ -10,7 +10,6 @@ import io.github.nifiazuremqtt.emulator.mqtt.MqttConnection;
 import io.github.nifiazuremqtt.emulator.mqtt.Refusal;
 import io.github.nifiazuremqtt.emulator.mqtt.ServiceRole;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /** The provisioning service behind an endpoint, alone or beside hubs. */
 public final class ProvisioningRole implements ServiceRole {
@@ -61,6 +60,10 @@ public final class ProvisioningRole implements ServiceRole {
             return refused(ROW_USER_NAME, "the user name has no API version");
         }
 
+        if (userName.knowsConnectionProfiles() && service.isOn(DpsSwitch.PREVIEW_API_REFUSED)) {
+            return refused(ROW_USER_NAME, "the API version [%s] is unknown here".formatted(userName.apiVersion()));
+        }
+
         if (!request.clientId().equals(userName.registrationId())) {
             return refused(ROW_IDENTITY, "the client id is not the registration id of the user name");
         }
@@ -87,7 +90,8 @@ public final class ProvisioningRole implements ServiceRole {
             }
         }
 
-        return new ConnectOutcome.Accepted(new ProvisioningSession(service, userName, claim, connection), false, CompletableFuture.completedFuture(null));
+        final ProvisioningSession session = new ProvisioningSession(service, userName, claim, connection);
+        return new ConnectOutcome.Accepted(session, false, service.open(session));
     }
 
     private static ConnectOutcome refused(final int row, final String reason) {

@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -38,6 +40,7 @@ public final class ProvisioningService {
     private final ProvisioningCounters counters = new ProvisioningCounters();
     private final Set<DpsSwitch> switches = ConcurrentHashMap.newKeySet();
     private final Map<String, Operation> operations = new ConcurrentHashMap<>();
+    private final Map<String, ProvisioningSession> sessions = new ConcurrentHashMap<>();
     private final RateLimit registrationRate = new RateLimit();
     private final RateLimit pollRate = new RateLimit();
     private final ObjectMapper mapper = new ObjectMapper();
@@ -140,6 +143,20 @@ public final class ProvisioningService {
         counters.clear();
     }
 
+    /**
+     * Lets a session serve its registration id alone.
+     *
+     * @return done when an older session of the same id is closed
+     */
+    CompletionStage<Void> open(final ProvisioningSession session) {
+        final ProvisioningSession older = sessions.put(session.claim().key(), session);
+        return older == null ? CompletableFuture.completedFuture(null) : older.takeOver();
+    }
+
+    void close(final ProvisioningSession session) {
+        sessions.remove(session.claim().key(), session);
+    }
+
     Enrollment attest(final Claim claim) throws ProvisioningRefusedException {
         return attestor.attest(claim);
     }
@@ -157,6 +174,7 @@ public final class ProvisioningService {
             }
 
             final JsonNode body = body(claim, content);
+            session.requireKnownVersion();
             session.requireKnownScope();
             final Enrollment enrollment = attest(claim);
             session.requireNoSigningRequest(body);
@@ -179,9 +197,9 @@ public final class ProvisioningService {
         final Claim claim = session.claim();
         counters.pollArrived();
         try {
-            requireRate(pollRate.take(claim.registrationId(), limits.pollsPerWindow(), timings.get().pollWindow(), clock.instant()));
+            requireRate(pollRate.take(claim.key(), limits.pollsPerWindow(), timings.get().pollWindow(), clock.instant()));
             final Operation operation = operations.get(operationId);
-            if (operation == null || !operation.registration.registrationId().equals(claim.registrationId())) {
+            if (operation == null || !operation.registration.registrationId().equalsIgnoreCase(claim.registrationId())) {
                 throw new ProvisioningRefusedException(ProvisioningRefusedException.REGISTRATION_NOT_FOUND, ROW_POLL, "the operation is unknown");
             }
 
@@ -211,7 +229,7 @@ public final class ProvisioningService {
 
     private ProvisioningAnswer outcome(final ProvisioningSession session, final String operationId, final Registration registration) {
         final String assignedHub = registrar.hub(registration.hub()).map(hub -> hub.hostName(session.isWebSocket())).orElse("");
-        return ProvisioningAnswer.outcome(operationId, registration, assignedHub);
+        return ProvisioningAnswer.outcome(operationId, registration, assignedHub, session.knowsConnectionProfiles());
     }
 
     private Optional<ProvisioningAnswer> scripted(final ScriptedAnswer answer) {

@@ -17,17 +17,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** A device that talks to the provisioning service. */
 final class ProvisioningSession implements SessionHandler {
 
     static final int ACCEPTED = 202;
+    private static final int ROW_TAKEN_OVER = 23;
+    private static final int ROW_API_VERSION = 64;
     private static final int ROW_UNDOCUMENTED = 72;
     private static final int HIGHEST_QOS = 1;
     private static final String ANSWERS = "$dps/registrations/res/#";
     private static final String REGISTER = "$dps/registrations/PUT/iotdps-register/?";
     private static final String POLL = "$dps/registrations/GET/iotdps-get-operationstatus/?";
-    private static final String CLASSIC_API_VERSION = "2019-03-31";
 
     /**
      * The service never answers at once, and clients count on it: Microsoft's for Java waits for the answer only after the request is sent, and is not woken by
@@ -52,8 +54,25 @@ final class ProvisioningSession implements SessionHandler {
         return claim;
     }
 
+    /** Gives way to a newer session of the same registration id; done when the connection is closed. */
+    CompletionStage<Void> takeOver() {
+        connection.close(new Refusal(ROW_TAKEN_OVER, "a newer connection of the same registration id"));
+        return connection.closed();
+    }
+
     boolean isWebSocket() {
         return connection.isWebSocket();
+    }
+
+    boolean knowsConnectionProfiles() {
+        return userName.knowsConnectionProfiles();
+    }
+
+    /** A service without previews does not know the API versions that came with them. */
+    void requireKnownVersion() throws ProvisioningRefusedException {
+        if (knowsConnectionProfiles() && service.isOn(DpsSwitch.PREVIEW_API_REFUSED_AT_REGISTRATION)) {
+            throw new ProvisioningRefusedException(ProvisioningRefusedException.BAD_REQUEST, ROW_API_VERSION, "the API version is unknown here");
+        }
     }
 
     void requireKnownScope() throws ProvisioningRefusedException {
@@ -63,7 +82,7 @@ final class ProvisioningSession implements SessionHandler {
     }
 
     void requireNoSigningRequest(final JsonNode body) throws ProvisioningRefusedException {
-        if (body.has("csr") && userName.apiVersion().equals(CLASSIC_API_VERSION) && service.isOn(DpsSwitch.SIGNING_REQUEST_REFUSED)) {
+        if (body.has("csr") && !knowsConnectionProfiles() && service.isOn(DpsSwitch.SIGNING_REQUEST_REFUSED)) {
             throw new ProvisioningRefusedException(ProvisioningRefusedException.BAD_REQUEST, 74, "this API version knows no signing requests");
         }
     }
@@ -128,7 +147,7 @@ final class ProvisioningSession implements SessionHandler {
 
     @Override
     public void ended(final boolean orderly) {
-        // nothing of a session outlives its connection
+        service.close(this);
     }
 
     @Override

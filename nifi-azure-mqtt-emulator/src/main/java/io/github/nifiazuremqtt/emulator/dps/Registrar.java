@@ -102,13 +102,21 @@ final class Registrar {
 
         try {
             final AllocationResult result = allocate(enrollment, claim, payload, before);
-            final String deviceId = enrollment.deviceId().isEmpty() ? claim.registrationId() : enrollment.deviceId();
+            final String deviceId = deviceId(enrollment, claim, before);
             final String substatus = move(enrollment, before, result.hub());
             putIntoHub(result.hub(), deviceId, authentication(enrollment, claim));
             return begun.assigned(result.hub(), deviceId, substatus, result.payload(), scripts.connectionProfile(claim.registrationId()));
         } catch (final AllocationFailedException e) {
             return begun.ended(Registration.FAILED, e.errorCode(), e.getMessage());
         }
+    }
+
+    /** A registration id in another spelling is the device that it was before. */
+    private static String deviceId(final Enrollment enrollment, final Claim claim, final Registration before) {
+        if (!enrollment.deviceId().isEmpty()) {
+            return enrollment.deviceId();
+        }
+        return before != null && before.deviceId().equalsIgnoreCase(claim.registrationId()) ? before.deviceId() : claim.registrationId();
     }
 
     private AllocationResult allocate(final Enrollment enrollment, final Claim claim, final JsonNode payload, final Registration before) {

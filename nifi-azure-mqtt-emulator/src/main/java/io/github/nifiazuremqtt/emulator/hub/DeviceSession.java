@@ -158,7 +158,7 @@ public final class DeviceSession implements SessionHandler {
     @Override
     public void unsubscribe(final int packetId, final List<String> filters) {
         for (final String filter : filters) {
-            if (!Subscriptions.isDocumented(key(), filter) && !hub.isOn(HubSwitch.ANY_UNSUBSCRIBE)) {
+            if (!Subscriptions.isDocumented(key(), filter) && hub.isOn(HubSwitch.UNDOCUMENTED_UNSUBSCRIBE_CLOSES)) {
                 close(42, "UNSUBSCRIBE of an undocumented filter [%s]".formatted(filter));
                 return;
             }

@@ -21,8 +21,11 @@ public enum HubSwitch {
 
     /** More than five subscriptions are fine (row 39). */
     UNLIMITED_SUBSCRIPTIONS,
-    /** UNSUBSCRIBE of a filter that is not documented is acknowledged (row 42). */
-    ANY_UNSUBSCRIBE,
+    /**
+     * UNSUBSCRIBE of a filter that is not documented ends the connection (row 42). Off by default, against the rule: bridges of brokers begin with such
+     * UNSUBSCRIBEs, and a gateway and Microsoft's protocol gateway answer them.
+     */
+    UNDOCUMENTED_UNSUBSCRIBE_CLOSES,
     /** A will may have any topic and is then thrown away. */
     ANY_WILL_TOPIC,
     /** A connection without api-version in its user name gets methods, and may report properties (row 25). */

@@ -21,7 +21,7 @@ final class Subscriptions {
     static boolean isDocumented(final IdentityKey key, final String filter) {
         return COMMON_FILTERS.contains(filter)
                 || filter.equals(key.topicRoot() + "/messages/devicebound/#")
-                || key.isModule() && filter.equals(key.topicRoot() + "/inputs/#");
+                || key.isModule() && (filter.equals(key.topicRoot() + "/inputs/#") || filter.equals(key.topicRoot() + "/#"));
     }
 
     /** Whether one more filter is allowed. */

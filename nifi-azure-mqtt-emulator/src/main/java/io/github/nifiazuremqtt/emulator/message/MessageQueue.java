@@ -184,7 +184,10 @@ final class MessageQueue {
         final Iterator<QueuedMessage> messages = waiting.values().iterator();
         while (messages.hasNext() && unacknowledged.size() < rules.window() && link.isReady()) {
             final QueuedMessage message = messages.next();
-            if (!withhold || message.sequence() > lastBeforeSubscription) {
+            if (message.isExpired(now)) {
+                messages.remove();
+                finish(message, MessageOutcome.EXPIRED, now);
+            } else if (!withhold || message.sequence() > lastBeforeSubscription) {
                 messages.remove();
                 send(message, qos.getAsInt(), now);
             }

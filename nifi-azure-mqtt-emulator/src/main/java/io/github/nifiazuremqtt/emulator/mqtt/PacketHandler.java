@@ -19,6 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -139,7 +140,10 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
 
     private void handleFirst(final ChannelHandlerContext context, final MqttMessage message) {
         if (message.decoderResult().isSuccess() && message instanceof final MqttConnectMessage connect) {
-            if (connect.variableHeader().version() == LEVEL_3_1_1) {
+            final Optional<String> contradiction = PacketReader.contradiction(connect.variableHeader());
+            if (connect.variableHeader().version() == LEVEL_3_1_1 && contradiction.isPresent()) {
+                connection.close(new Refusal(2, contradiction.get()));
+            } else if (connect.variableHeader().version() == LEVEL_3_1_1) {
                 connect(context, PacketReader.connect(connect, context.channel()));
             } else {
                 refuse(UNACCEPTABLE_PROTOCOL_VERSION, new Refusal(4, "protocol level " + connect.variableHeader().version()));
@@ -217,7 +221,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
 
     private void dispatch(final MqttMessage message) {
         switch (message.fixedHeader().messageType()) {
-            case PUBLISH -> session.publish(PacketReader.publish((MqttPublishMessage) message));
+            case PUBLISH -> publish((MqttPublishMessage) message);
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) message);
             case UNSUBSCRIBE -> unsubscribe((MqttUnsubscribeMessage) message);
             case PUBACK -> session.acknowledged(((MqttMessageIdVariableHeader) message.variableHeader()).messageId());
@@ -229,6 +233,15 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             case CONNECT -> connection.close(new Refusal(22, "a second CONNECT"));
             case PUBREC, PUBREL, PUBCOMP -> connection.close(new Refusal(43, message.fixedHeader().messageType() + " belongs to quality of service 2"));
             default -> connection.close(new Refusal(0, "a client does not send " + message.fixedHeader().messageType()));
+        }
+    }
+
+    private void publish(final MqttPublishMessage message) {
+        final Optional<String> contradiction = PacketReader.contradiction(message.fixedHeader());
+        if (contradiction.isPresent()) {
+            connection.close(new Refusal(0, contradiction.get()));
+        } else {
+            session.publish(PacketReader.publish(message));
         }
     }
 

@@ -9,19 +9,23 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttConnectPayload;
 import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Turns decoded packets into values. */
 final class PacketReader {
 
+    private static final int HIGHEST_QOS = 2;
     private static final int ROW_QOS_2 = 27;
     private static final int ROW_TOPIC_CHARACTERS = 30;
     private static final int ROW_SUBSCRIBE = 41;
@@ -38,6 +42,22 @@ final class PacketReader {
         final byte[] password = header.hasPassword() ? payload.passwordInBytes() : new byte[0];
         return new ConnectRequest(payload.clientIdentifier(), header.hasUserName() ? payload.userName() : null, password, header.isCleanSession(),
                 header.keepAliveTimeSeconds(), will, certificates(channel));
+    }
+
+    /** What is wrong with the flags of a CONNECT that could be decoded, MQTT 3.1.1 section 3.1.2. */
+    static Optional<String> contradiction(final MqttConnectVariableHeader header) {
+        if (!header.isWillFlag() && (header.willQos() != 0 || header.isWillRetain())) {
+            return Optional.of("will quality of service or will retain without a will [MQTT-3.1.2-13, MQTT-3.1.2-15]");
+        }
+        if (header.willQos() > HIGHEST_QOS) {
+            return Optional.of("will quality of service 3 [MQTT-3.1.2-14]");
+        }
+        return header.hasPassword() && !header.hasUserName() ? Optional.of("a password without a user name [MQTT-3.1.2-22]") : Optional.empty();
+    }
+
+    /** What is wrong with the flags of a PUBLISH that could be decoded. */
+    static Optional<String> contradiction(final MqttFixedHeader publish) {
+        return publish.isDup() && publish.qosLevel() == MqttQoS.AT_MOST_ONCE ? Optional.of("DUP with quality of service 0 [MQTT-3.3.1-2]") : Optional.empty();
     }
 
     static InboundPublish publish(final MqttPublishMessage message) {

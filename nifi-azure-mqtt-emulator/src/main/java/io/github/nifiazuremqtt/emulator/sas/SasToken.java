@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -26,6 +27,7 @@ public record SasToken(String resource, String signature, long expiry, String po
 
     private static final String SCHEME = "SharedAccessSignature ";
     private static final String ALGORITHM = "HmacSHA256";
+    private static final Pattern API_VERSION = Pattern.compile("/\\??api-version=[^/]*$");
 
     /** Reads a token; empty if it is not one. */
     public static Optional<SasToken> parse(final String text) {
@@ -85,11 +87,14 @@ public record SasToken(String resource, String signature, long expiry, String po
                 hmac(key, resource + "\n" + expiry).getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Whether the resource is the given one or stands above it; compared by whole segments, the host without regard to case or a port. */
+    /**
+     * Whether the resource is the given one or stands above it; compared by whole segments, the host without regard to case or a port. An API version at the end of the
+     * resource is part of what is signed and says nothing else.
+     */
     public boolean covers(final String plainResource) {
         final String[] scope;
         try {
-            scope = PercentCoding.decode(resource).split("/");
+            scope = API_VERSION.matcher(PercentCoding.decode(resource)).replaceFirst("").split("/");
         } catch (final IllegalArgumentException e) {
             return false;
         }

@@ -69,6 +69,10 @@ public record PropertyBag(Map<String, String> system, Map<String, String> applic
             throw new BadPropertyBagException(30, "a property without a name");
         }
 
+        if (SystemPropertyName.isSetByHub(key)) {
+            return;
+        }
+
         final String consumerName = SystemPropertyName.consumerNameOf(key);
         if (consumerName == null) {
             application.put(key, value);

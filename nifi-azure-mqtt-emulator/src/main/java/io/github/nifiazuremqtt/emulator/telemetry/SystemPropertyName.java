@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.emulator.telemetry;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -25,12 +26,15 @@ public enum SystemPropertyName {
     MESSAGE_SCHEMA("$.schema", "message-schema"),
     DIAGNOSTIC_ID("$.diagid", "diagnostic-id"),
     DIAGNOSTIC_CONTEXT("$.diagctx", "diagnostic-context"),
-    CONNECTION_DEVICE_ID("$.cdid", "iothub-connection-device-id"),
-    CONNECTION_MODULE_ID("$.cmid", "iothub-connection-module-id"),
     ACKNOWLEDGEMENT("iothub-ack", "iothub-ack");
 
     private static final Map<String, SystemPropertyName> BY_WIRE_KEY = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(SystemPropertyName::wireKey, Function.identity()));
+
+    /** What the hub says about a connection: no client can set it, neither by its key on the wire nor by its name at the consumer. */
+    private static final Set<String> SET_BY_HUB = Set.of("$.cdid", "$.cmid", "$.iothub-connection-device-id", "$.iothub-connection-module-id",
+            "$.iothub-connection-auth-method", "$.iothub-connection-auth-generation-id", "$.iothub-enqueuedtime", "$.iothub-message-source",
+            "$.dt-dataschema");
 
     private final String wireKey;
     private final String consumerName;
@@ -46,6 +50,11 @@ public enum SystemPropertyName {
 
     public String consumerName() {
         return consumerName;
+    }
+
+    /** Whether the hub writes this property itself and drops what a client gives under its decoded wire key. */
+    static boolean isSetByHub(final String key) {
+        return SET_BY_HUB.contains(key);
     }
 
     /** The name at the consumer, null if the decoded wire key is that of an application property. */
