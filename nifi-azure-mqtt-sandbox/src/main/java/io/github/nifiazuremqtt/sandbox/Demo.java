@@ -8,8 +8,6 @@ import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.command.CloudSidePrinter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,19 +35,21 @@ public final class Demo implements Callable<Integer> {
 
     private static final int MANAGEMENT_PORT = 9883;
 
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
+
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--nifi-port", defaultValue = "8080", description = "Port of the canvas, on loopback.")
+    @Option(names = "--nifi-port", defaultValue = "8080", description = "Port of the canvas, on loopback, 0 for a free one.")
     private int nifiPort;
 
-    @Option(names = "--listen-port", defaultValue = "8081", description = "Port on which the flow waits for the tags of KEPServerEX.")
+    @Option(names = "--listen-port", defaultValue = "8081", description = "Port on which the flow waits for tags, 0 for a free one.")
     private int listenPort;
 
     @Option(names = "--mqtt-port", defaultValue = "0", description = "Port of the emulated hub, 0 for a free one.")
     private int mqttPort;
 
-    @Option(names = "--management-port", defaultValue = "" + MANAGEMENT_PORT, description = "Port of the emulated hub for the commands of a back end.")
+    @Option(names = "--management-port", defaultValue = "" + MANAGEMENT_PORT, description = "Port of the emulated hub for a back end, 0 for a free one.")
     private int managementPort;
 
     @Option(names = "--interval", defaultValue = "1000", paramLabel = "MILLISECONDS", description = "How often the simulated KEPServerEX sends tags.")
@@ -72,12 +72,9 @@ public final class Demo implements Callable<Integer> {
     public Integer call() throws InterruptedException, TimeoutException {
         final long started = System.nanoTime();
         final PrintWriter out = spec.commandLine().getOut();
-        try {
-            requireFree(nifiPort, "--nifi-port");
-            requireFree(listenPort, "--listen-port");
-            requireFree(mqttPort, "--mqtt-port");
-            requireFree(managementPort, "--management-port");
-            run(out, started);
+        try (DemoPorts ports = new DemoPorts(directory)) {
+            run(out, started, ports.claim(nifiPort, "--nifi-port"), ports.claim(listenPort, "--listen-port"), ports.claim(mqttPort, "--mqtt-port"),
+                    ports.claim(managementPort, "--management-port"));
             return CommandLine.ExitCode.OK;
         } catch (final IOException e) {
             spec.commandLine().getErr().println(e.getMessage());
@@ -85,40 +82,49 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private void run(final PrintWriter out, final long started) throws IOException, InterruptedException, TimeoutException {
-        final NiFiOptions options = NiFiOptions.DEFAULT.withWebPort(nifiPort).withHeap(heap);
-        final Path work = directory.resolve("demo");
+    private void run(final PrintWriter out, final long started, final int web, final int tags, final int mqtt, final int management)
+            throws IOException, InterruptedException, TimeoutException {
+        final NiFiOptions options = NiFiOptions.DEFAULT.withWebPort(web).withHeap(heap);
+        // The port of the canvas is claimed, and with it this directory.
+        final Path work = directory.resolve("demo-" + web);
         NiFiInstance.deleteDirectory(work);
-        try (IoTHubEmulator emulator = IoTHubEmulator.builder().mqttPort(mqttPort).managementPort(managementPort).device(DEVICE).start()) {
-            say(out, "Emulated IoT Hub: %s:%d, device %s".formatted(emulator.hostName(), emulator.mqttPort(), DEVICE));
+        try (StartSteps steps = new StartSteps(out, started, LONGEST_SILENCE);
+                IoTHubEmulator emulator = IoTHubEmulator.builder().mqttPort(mqtt).managementPort(management).device(DEVICE).start()) {
+            steps.begin("Emulated IoT Hub: %s:%d, device %s".formatted(emulator.hostName(), emulator.mqttPort(), DEVICE));
             emulator.telemetry().keepLast(MESSAGES_KEPT);
             emulator.telemetry().addListener(new TelemetryPrinter(out, started));
             new CloudSidePrinter(out, false, emulator.clock()).listenTo(emulator.services(emulator.hub()));
-            say(out, "Starting NiFi; its log: " + work.resolve("logs/nifi-app.log"));
+            steps.begin("Starting NiFi, which takes about half a minute; its log: " + work.resolve("logs/nifi-app.log"),
+                    () -> NiFiInstance.newestMessage(work));
             try (NiFiInstance nifi = NiFiInstance.start(work, options)) {
-                feed(nifi, KepwareFlow.create(nifi.client(), templates, emulator, DEVICE, listenPort), out);
+                steps.begin("NiFi answers. Importing the flow of the tags, and its parameters");
+                feed(nifi, KepwareFlow.create(nifi.client(), templates, emulator, DEVICE, tags), steps, management);
                 throw new IOException("NiFi has ended: see " + nifi.log());
             }
         }
     }
 
-    private void feed(final NiFiInstance nifi, final KepwareFlow tags, final PrintWriter out) throws IOException, InterruptedException, TimeoutException {
+    private void feed(final NiFiInstance nifi, final KepwareFlow tags, final StartSteps steps, final int management)
+            throws IOException, InterruptedException, TimeoutException {
         final Duration period = Duration.ofMillis(interval);
         try (KepwareSimulator simulator = new KepwareSimulator(tags.listener(), Clock.systemUTC(), 4);
                 KepwareControl control = new KepwareControl(simulator, period)) {
+            steps.begin("Importing the flow of the device twin, commands and methods");
             final CommandFlow device = CommandFlow.createWithin(tags.editor(), nifi.client(), templates, control.address());
+            steps.begin("Enabling the services and starting the flows");
             tags.start();
             simulator.start(period);
             device.start();
-            say(out, introduction(nifi.canvas(), tags, device));
+            steps.close();
+            say(introduction(nifi.canvas(), tags, device, management));
             final CountDownLatch ended = new CountDownLatch(1);
             nifi.onEnd(ended::countDown);
             ended.await();
         }
     }
 
-    private String introduction(final URI canvas, final KepwareFlow tags, final CommandFlow device) {
-        final String port = managementPort == MANAGEMENT_PORT ? "" : "--management-port %d ".formatted(managementPort);
+    private static String introduction(final URI canvas, final KepwareFlow tags, final CommandFlow device, final int management) {
+        final String port = management == MANAGEMENT_PORT ? "" : "--management-port %d ".formatted(management);
         return """
                 Canvas: %s
                 KEPServerEX (simulated) sends to %s. Ctrl-C ends everything.
@@ -133,16 +139,9 @@ public final class Demo implements Callable<Integer> {
         return canvas.resolve("#/process-groups/" + editor.group());
     }
 
-    private static void say(final PrintWriter out, final String text) {
+    private void say(final String text) {
+        final PrintWriter out = spec.commandLine().getOut();
         out.println(text);
         out.flush();
-    }
-
-    private static void requireFree(final int port, final String option) throws IOException {
-        try {
-            new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
-        } catch (final IOException e) {
-            throw new IOException("Port %d is in use: choose another one with %s".formatted(port, option), e);
-        }
     }
 }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +26,11 @@ final class NiFiDirectory {
     private static final String SENSITIVE_PROPERTIES_KEY = "sandbox-sensitive-properties-key";
 
     private static final int NEWEST_BYTES = 16_384;
+
+    /** Date, time, level, thread and logger, and then what it says. */
+    private static final Pattern LOG_ENTRY = Pattern.compile("^\\S+ \\S+ [A-Z]+ \\[.*?] \\S+ (\\S.*)\\R", Pattern.MULTILINE);
+
+    private static final int LONGEST_MESSAGE = 110;
 
     private final Path path;
 
@@ -94,6 +101,18 @@ final class NiFiDirectory {
         final List<String> complaints = lines.lines().filter(line -> line.contains(" ERROR ") || line.contains("Exception")).toList();
         final List<String> chosen = complaints.isEmpty() ? lines.lines().toList() : complaints;
         return chosen.stream().skip(Math.max(0, chosen.size() - 30)).collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * @return the text of the newest entry of the log, shortened to a line; empty if there is none
+     */
+    String newestMessage() {
+        final Matcher entries = LOG_ENTRY.matcher(newest(log()));
+        String message = "";
+        while (entries.find()) {
+            message = entries.group(1);
+        }
+        return message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message;
     }
 
     private static String newest(final Path file) {

@@ -134,6 +134,11 @@ public final class NiFiInstance implements AutoCloseable {
         return directory.log();
     }
 
+    /** What a NiFi in the directory wrote to its log last, without time and logger; empty before it writes. */
+    static String newestMessage(final Path directory) {
+        return new NiFiDirectory(directory).newestMessage();
+    }
+
     public synchronized boolean isAlive() {
         return process != null && process.isAlive();
     }
