@@ -7,112 +7,137 @@ package io.github.nifiazuremqtt.processors;
 import io.github.nifiazuremqtt.api.DeviceMessage;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.apache.nifi.flowfile.FlowFile;
+import org.apache.nifi.flowfile.attributes.CoreAttributes;
 
 /**
- * One FlowFile on its way. It is made and asked by the thread of the batch; the outcome comes on a thread of the service and is read after the future is done.
+ * One FlowFile on its way. What it is sent on is changed by one thread at a time; the outcome comes on a thread of the service.
  */
 final class Delivery implements BiConsumer<Void, Throwable> {
 
     private final FlowFile flowFile;
 
-    private final DeviceRun run;
+    private final DeviceLane lane;
 
-    private CompletableFuture<Void> completion;
+    private PublishBatch batch;
 
-    private long publishedNanos;
+    private Runnable whenDone;
 
-    private long completedNanos;
+    private volatile long publishedNanos;
 
-    private Throwable failure;
+    private volatile long completedNanos;
 
-    private Delivery(final FlowFile flowFile, final DeviceRun run, final IoTHubException failure) {
+    private volatile IoTHubException failure;
+
+    private volatile Stage stage = Stage.WAITING;
+
+    private Delivery(final FlowFile flowFile, final DeviceLane lane) {
         this.flowFile = flowFile;
-        this.run = run;
-        this.failure = failure;
-        this.completion = failure == null ? null : CompletableFuture.failedFuture(failure);
+        this.lane = lane;
     }
 
-    static Delivery of(final FlowFile flowFile, final DeviceRun run) {
-        return new Delivery(flowFile, run, null);
+    static Delivery of(final FlowFile flowFile, final DeviceLane lane) {
+        return new Delivery(flowFile, lane);
     }
 
+    /**
+     * A FlowFile that is not sent.
+     */
     static Delivery impossible(final FlowFile flowFile, final IoTHubException reason) {
-        return new Delivery(flowFile, null, reason);
+        final Delivery delivery = new Delivery(flowFile, null);
+        delivery.fail(reason);
+        return delivery;
+    }
+
+    void fail(final IoTHubException reason) {
+        failure = reason;
+        stage = Stage.FAILED;
+    }
+
+    /**
+     * @param done run when there is an outcome
+     */
+    void publish(final DeviceMessage message, final Runnable done) {
+        whenDone = done;
+        publishedNanos = System.nanoTime();
+        stage = Stage.UNDER_WAY;
+        lane.publish(message).whenComplete(this);
+    }
+
+    @Override
+    public void accept(final Void acknowledged, final Throwable throwable) {
+        completedNanos = System.nanoTime();
+        if (throwable == null) {
+            stage = Stage.ACKNOWLEDGED;
+        } else {
+            final Throwable cause = throwable instanceof CompletionException && throwable.getCause() != null ? throwable.getCause() : throwable;
+            if (cause instanceof IoTHubException exception && isPermanent(exception)) {
+                fail(exception);
+            } else {
+                lane.end();
+                stage = Stage.WAITING;
+            }
+        }
+        whenDone.run();
+    }
+
+    private static boolean isPermanent(final IoTHubException failure) {
+        return failure.getCategory() == FailureCategory.INVALID_CONTENT || failure.getCategory() == FailureCategory.REFUSED;
     }
 
     FlowFile getFlowFile() {
         return flowFile;
     }
 
-    /**
-     * @return true if there is something to wait for or to send
-     */
-    boolean isPossible() {
-        return completion == null && !run.isOver();
-    }
-
-    void publish(final DeviceMessage message, final Duration timeout) {
-        completion = run.publish(message, timeout).whenComplete(this);
-        publishedNanos = System.nanoTime();
-    }
-
-    void fail(final IoTHubException reason) {
-        failure = reason;
-        completion = CompletableFuture.failedFuture(reason);
-    }
-
-    @Override
-    public void accept(final Void acknowledged, final Throwable throwable) {
-        completedNanos = System.nanoTime();
-        if (throwable != null) {
-            failure = throwable instanceof CompletionException && throwable.getCause() != null ? throwable.getCause() : throwable;
-            if (!isPermanent(failure)) {
-                run.end();
-            }
-        }
+    String getDeliveryId() {
+        return flowFile.getAttribute(CoreAttributes.UUID.key());
     }
 
     /**
-     * Waits for the acknowledgement until the time given has passed since the message was published, and gives up its whole run then.
+     * @return null if the FlowFile is not sent
      */
-    void await(final long timeoutNanos) throws InterruptedException {
-        if (!isUnderWay()) {
-            return;
-        }
-
-        try {
-            completion.get(publishedNanos + timeoutNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (final ExecutionException e) {
-            // The outcome was noted when it came.
-        } catch (final TimeoutException e) {
-            run.abandon();
-        }
+    DeviceLane getLane() {
+        return lane;
     }
 
     /**
-     * @return true if it was published and nothing is known of it since
+     * @return whose session holds the FlowFile
      */
+    PublishBatch getBatch() {
+        return batch;
+    }
+
+    void setBatch(final PublishBatch newBatch) {
+        batch = newBatch;
+    }
+
+    /**
+     * @return true if it is not sent yet, or has to be sent again
+     */
+    boolean isWaiting() {
+        return stage == Stage.WAITING;
+    }
+
     boolean isUnderWay() {
-        return completion != null && !completion.isDone();
+        return stage == Stage.UNDER_WAY;
+    }
+
+    boolean isDecided() {
+        return isAcknowledged() || isFailed();
     }
 
     boolean isAcknowledged() {
-        return isDone() && failure == null;
+        return stage == Stage.ACKNOWLEDGED;
     }
 
     /**
-     * @return true if the message can never be sent
+     * @return true if the FlowFile goes to failure
      */
-    boolean isRefused() {
-        return isDone() && isPermanent(failure);
+    boolean isFailed() {
+        return stage == Stage.FAILED;
     }
 
     /**
@@ -122,20 +147,15 @@ final class Delivery implements BiConsumer<Void, Throwable> {
         return failure.getMessage();
     }
 
+    long getPublishedNanos() {
+        return publishedNanos;
+    }
+
     long getTransmissionMillis() {
         return TimeUnit.NANOSECONDS.toMillis(Math.max(0, completedNanos - publishedNanos));
     }
 
-    String getTransitUri() {
-        return run.getTransitUri();
-    }
-
-    private boolean isDone() {
-        return completion != null && completion.isDone();
-    }
-
-    private static boolean isPermanent(final Throwable failure) {
-        return failure instanceof IoTHubException exception
-                && (exception.getCategory() == FailureCategory.INVALID_CONTENT || exception.getCategory() == FailureCategory.REFUSED);
+    private enum Stage {
+        WAITING, UNDER_WAY, ACKNOWLEDGED, FAILED
     }
 }

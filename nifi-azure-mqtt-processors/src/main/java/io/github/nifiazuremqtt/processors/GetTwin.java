@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.processors;
 
+import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.nifi.annotation.behavior.InputRequirement;
@@ -82,7 +85,7 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
     private static final int MAXIMUM_REQUESTS = 50;
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, IoTHubProperties.DEVICE_ID,
-            IoTHubProperties.MODULE_ID, TWIN_PART, IoTHubProperties.RESPONSE_TIMEOUT);
+            IoTHubProperties.MODULE_ID, TWIN_PART, IoTHubProperties.RESPONSE_TIMEOUT, IoTHubProperties.FAILURE_STRATEGY, IoTHubProperties.REFUSAL_TIMEOUT);
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(REL_SUCCESS, REL_FAILURE);
 
@@ -93,6 +96,8 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
     private volatile TwinPart part;
 
     private volatile Duration timeout;
+
+    private volatile RefusalClock refusals;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -111,6 +116,7 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
         identities = IdentityExpression.of(context, service);
         part = context.getProperty(TWIN_PART).asAllowableValue(TwinPart.class);
         timeout = Duration.ofNanos(context.getProperty(IoTHubProperties.RESPONSE_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS));
+        refusals = RefusalClock.of(context);
     }
 
     @Override
@@ -148,6 +154,7 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
         }
 
         final DeviceConnection connection = request.connection();
+        refusals.accepted(connection.getIdentity());
         final FlowFile flowFile = request.flowFile() == null ? session.create() : request.flowFile();
         final byte[] content = part.select(twin);
         final FlowFile written = session.putAllAttributes(session.write(flowFile, output -> output.write(content)), describe(connection, twin));
@@ -166,7 +173,7 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
             getLogger().warn("The twin was not read: {}", failure.getMessage());
             return false;
         }
-        if (failure.getCategory().isRetryable()) {
+        if (failure.getCategory().isRetryable() && !isRefused(request, failure)) {
             getLogger().debug("The twin was not read, {} stays in the queue: {}", request.flowFile(), failure.getMessage());
             session.transfer(session.penalize(request.flowFile()));
             return false;
@@ -174,6 +181,15 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
         getLogger().warn("The twin for {} cannot be read: {}", request.flowFile(), failure.getMessage());
         session.transfer(session.putAllAttributes(request.flowFile(), HubAnswer.describe(failure)), REL_FAILURE);
         return true;
+    }
+
+    private boolean isRefused(final HubRequest<TwinDocument> request, final IoTHubException failure) {
+        final IoTHubException obstacle = request.connection() == null ? failure : findObstacle(request.connection().getStatus()).orElse(failure);
+        return refusals.isOver(identities.evaluate(request.flowFile()), obstacle);
+    }
+
+    private static Optional<IoTHubException> findObstacle(final ConnectionStatus status) {
+        return status.state() == ConnectionState.CONNECTED || status.state() == ConnectionState.RENEWING ? Optional.empty() : status.findLastFailure();
     }
 
     private Map<String, String> describe(final DeviceConnection connection, final TwinDocument twin) {

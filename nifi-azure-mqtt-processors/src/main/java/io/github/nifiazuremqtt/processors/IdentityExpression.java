@@ -60,6 +60,13 @@ final class IdentityExpression {
     }
 
     /**
+     * @return true if every FlowFile is sent as the same device
+     */
+    boolean isConstant() {
+        return fixed != null;
+    }
+
+    /**
      * @param flowFile FlowFile, or null where there is none
      * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if the FlowFile gives no id that IoT Hub can know
      */

@@ -50,6 +50,27 @@ final class IoTHubProperties {
             .required(true)
             .build();
 
+    static final PropertyDescriptor FAILURE_STRATEGY = new PropertyDescriptor.Builder()
+            .name("Failure Strategy")
+            .description("""
+                    What happens to FlowFiles of a device whose credentials are refused: unknown, disabled, with a wrong key or without an enrollment. \
+                    What heals by itself, as a network does, stays in the queue in any case.""")
+            .allowableValues(FailureStrategy.class)
+            .defaultValue(FailureStrategy.KEEP_IN_QUEUE)
+            .required(true)
+            .build();
+
+    static final PropertyDescriptor REFUSAL_TIMEOUT = new PropertyDescriptor.Builder()
+            .name("Refusal Timeout")
+            .description("""
+                    How long a device has to be refused before its FlowFiles go to failure. It is counted from the first refusal of the device, not for each \
+                    FlowFile, and begins anew when the device is accepted.""")
+            .dependsOn(FAILURE_STRATEGY, FailureStrategy.ROUTE_TO_FAILURE)
+            .addValidator(StandardValidators.TIME_PERIOD_VALIDATOR)
+            .defaultValue("1 min")
+            .required(true)
+            .build();
+
     private IoTHubProperties() {
     }
 

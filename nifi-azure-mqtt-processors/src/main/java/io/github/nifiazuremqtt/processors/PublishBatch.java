@@ -4,124 +4,82 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceMessage;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
-import org.apache.nifi.processor.FlowFileFilter.FlowFileFilterResult;
+import org.apache.nifi.processor.FlowFileFilter;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.ProcessSessionFactory;
 import org.apache.nifi.processor.exception.FlowFileAccessException;
 import org.apache.nifi.processor.exception.ProcessException;
 
 /**
- * The FlowFiles of one session, of any mix of devices, from their queue to the acknowledgement of their messages.
+ * The FlowFiles of one session, of any mix of devices, from their queue to the outcome of their messages. Used by the task that fills it, and after that by
+ * the settler.
  */
-final class PublishBatch implements AutoCloseable {
+final class PublishBatch {
 
     private final ProcessSession session;
 
+    private final ProcessSessionFactory sessionFactory;
+
     private final PublishSettings settings;
 
-    private final Predicate<DeviceIdentity> unsettledElsewhere;
+    private final Runnable whenComplete;
 
-    /** Asked by other batches and closed when the processor is stopped, therefore concurrent. */
-    private final Map<DeviceIdentity, DeviceRun> runs = new ConcurrentHashMap<>();
+    private final long startedNanos = System.nanoTime();
 
-    private final List<Delivery> deliveries = new ArrayList<>();
+    private final Set<Delivery> deliveries = new LinkedHashSet<>();
 
-    private final CountDownLatch end = new CountDownLatch(1);
+    /** One for each delivery without an outcome, and one while it is filled. */
+    private final AtomicInteger open = new AtomicInteger(1);
+
+    private volatile long handedOverNanos;
+
+    private volatile boolean handedOver;
 
     /**
-     * @param unsettledElsewhere tells if messages of a device that failed in an earlier batch are not yet back in their queue
+     * @param whenComplete run when the batch is handed over and every message that was published has its outcome
      */
-    PublishBatch(final ProcessSession session, final PublishSettings settings, final Predicate<DeviceIdentity> unsettledElsewhere) {
-        this.session = session;
+    PublishBatch(final ProcessSessionFactory sessionFactory, final PublishSettings settings, final Runnable whenComplete) {
+        this.session = sessionFactory.createSession();
+        this.sessionFactory = sessionFactory;
         this.settings = settings;
-        this.unsettledElsewhere = unsettledElsewhere;
+        this.whenComplete = whenComplete;
     }
 
     /**
-     * Takes FlowFiles in the order of their queue. Those of a device that cannot be published to now stay where they are and keep nobody else waiting.
-     *
-     * @return true if anything was taken
+     * Takes what the filter accepts.
      */
-    boolean take() {
-        session.get(flowFile -> {
-            final Delivery delivery = address(flowFile);
-            if (delivery == null) {
-                return FlowFileFilterResult.REJECT_AND_CONTINUE;
-            }
-            deliveries.add(delivery);
-            return deliveries.size() < settings.batchSize() ? FlowFileFilterResult.ACCEPT_AND_CONTINUE : FlowFileFilterResult.ACCEPT_AND_TERMINATE;
-        });
-        return !deliveries.isEmpty();
+    void take(final FlowFileFilter filter) {
+        session.get(filter);
     }
 
-    /**
-     * @return true if there may be more in the queue than was taken
-     */
-    boolean isFull() {
-        return deliveries.size() == settings.batchSize();
-    }
-
-    /**
-     * @return null if the device cannot be published to now
-     */
-    private Delivery address(final FlowFile flowFile) {
-        final DeviceIdentity identity;
-        try {
-            identity = settings.identities().evaluate(flowFile);
-        } catch (final IoTHubException e) {
-            return Delivery.impossible(flowFile, e);
-        }
-
-        final DeviceRun run = runs.computeIfAbsent(identity, this::open);
-        return run.isOver() ? null : Delivery.of(flowFile, run);
-    }
-
-    private DeviceRun open(final DeviceIdentity identity) {
-        final DeviceRun run = DeviceRun.open(settings.service(), identity);
-        // Asked after the run was opened: a connection that was lost since an earlier batch published has failed that batch's messages before it opened again.
-        if (unsettledElsewhere.test(identity)) {
-            run.end();
-        }
-        return run;
-    }
-
-    /**
-     * Publishes what was taken without waiting for acknowledgements.
-     *
-     * @param stopping asked before each message
-     */
-    void publish(final BooleanSupplier stopping) {
-        for (final Delivery delivery : deliveries) {
-            if (stopping.getAsBoolean()) {
-                return;
-            }
-            if (delivery.isPossible()) {
-                publish(delivery);
-            }
+    void add(final Delivery delivery) {
+        delivery.setBatch(this);
+        deliveries.add(delivery);
+        if (delivery.getLane() != null) {
+            delivery.getLane().add(delivery);
         }
     }
 
-    private void publish(final Delivery delivery) {
+    /**
+     * Publishes a message for which there is room.
+     */
+    void publish(final Delivery delivery) {
         final FlowFile flowFile = delivery.getFlowFile();
         if (flowFile.getSize() > DeviceMessage.MAXIMUM_SIZE) {
-            delivery.fail(new IoTHubException(FailureCategory.INVALID_CONTENT, "The content has %d bytes, a message of IoT Hub can have %d with its properties"
+            fail(delivery, new IoTHubException(FailureCategory.INVALID_CONTENT, "The content has %d bytes, a message of IoT Hub can have %d with its properties"
                     .formatted(flowFile.getSize(), DeviceMessage.MAXIMUM_SIZE)));
             return;
         }
@@ -132,10 +90,16 @@ final class PublishBatch implements AutoCloseable {
             message = settings.template().create(flowFile, body);
         } catch (final RuntimeException e) {
             // Expression Language fails with exceptions that are not part of the NiFi API; the next FlowFile may do better.
-            delivery.fail(new IoTHubException(FailureCategory.INVALID_CONTENT, "The properties of the message cannot be evaluated: " + e.getMessage(), e));
+            fail(delivery, new IoTHubException(FailureCategory.INVALID_CONTENT, "The properties of the message cannot be evaluated: " + e.getMessage(), e));
             return;
         }
-        delivery.publish(message, settings.acknowledgmentTimeout());
+        open.incrementAndGet();
+        delivery.publish(message, this::oneDone);
+    }
+
+    private static void fail(final Delivery delivery, final IoTHubException reason) {
+        delivery.getLane().release(delivery);
+        delivery.fail(reason);
     }
 
     private byte[] read(final FlowFile flowFile) {
@@ -151,70 +115,130 @@ final class PublishBatch implements AutoCloseable {
         return body;
     }
 
-    /**
-     * @return true if there is nothing to wait for
-     */
-    boolean isComplete() {
-        return deliveries.reversed().stream().noneMatch(Delivery::isUnderWay);
-    }
-
-    /**
-     * Waits for the acknowledgements. The last message is waited for first, because acknowledgements come in order: one wait instead of a thousand.
-     */
-    void awaitAcknowledgments() throws InterruptedException {
-        final long timeoutNanos = settings.acknowledgmentTimeout().toNanos();
-        for (final Delivery delivery : deliveries.reversed()) {
-            delivery.await(timeoutNanos);
+    private void oneDone() {
+        if (open.decrementAndGet() == 0) {
+            whenComplete.run();
         }
     }
 
     /**
-     * Sees every FlowFile to its place.
-     *
-     * @return true if anything was acknowledged or refused
+     * Nothing more is added by the task that has filled it.
      */
-    boolean settle(final ProcessSessionFactory sessionFactory, final ComponentLog logger) {
-        return new PublishSettlement(deliveries).settle(session, sessionFactory, logger);
+    void handOver() {
+        handedOverNanos = System.nanoTime();
+        handedOver = true;
+        oneDone();
+    }
+
+    boolean isHandedOver() {
+        return handedOver;
+    }
+
+    /**
+     * @return true if there is nothing to wait for
+     */
+    boolean isComplete() {
+        return open.get() == 0 && deliveries.stream().allMatch(Delivery::isDecided);
+    }
+
+    boolean isEmpty() {
+        return deliveries.isEmpty();
+    }
+
+    int size() {
+        return deliveries.size();
+    }
+
+    /**
+     * @return time since it was begun
+     */
+    long getAgeNanos() {
+        return System.nanoTime() - startedNanos;
+    }
+
+    /**
+     * @return time since it was handed over
+     */
+    long getSettlingNanos() {
+        return System.nanoTime() - handedOverNanos;
+    }
+
+    Collection<Delivery> getDeliveries() {
+        return deliveries;
+    }
+
+    List<Delivery> findDecided() {
+        final List<Delivery> decided = new ArrayList<>();
+        for (final Delivery delivery : deliveries) {
+            if (delivery.isDecided()) {
+                decided.add(delivery);
+            }
+        }
+        return decided;
+    }
+
+    /**
+     * Commits what is decided; the rest stays in the batch.
+     *
+     * @param decided some or all of the batch
+     */
+    void settle(final List<Delivery> decided, final ComponentLog logger) {
+        final PublishSettlement settlement = new PublishSettlement(decided, logger);
+        final PartialCommit commit = new PartialCommit(session, sessionFactory);
+        final boolean all = decided.size() == deliveries.size();
+        decided.forEach(deliveries::remove);
+        if (all) {
+            commit.commitAll(settlement::transfer, settlement::commitFailed);
+        } else {
+            commit.commit(decided.stream().map(Delivery::getFlowFile).toList(), settlement::transfer, settlement::commitFailed);
+        }
+    }
+
+    /**
+     * Moves everything into another batch.
+     */
+    void moveTo(final PublishBatch other) {
+        if (!deliveries.isEmpty()) {
+            session.migrate(other.session, deliveries.stream().map(Delivery::getFlowFile).toList());
+            for (final Delivery delivery : deliveries) {
+                delivery.setBatch(other);
+                other.deliveries.add(delivery);
+            }
+            deliveries.clear();
+        }
+        session.rollback();
+    }
+
+    /**
+     * Puts FlowFiles back where they were in their queue.
+     *
+     * @param returned some or all of the batch
+     */
+    void putBack(final Collection<Delivery> returned) {
+        final List<FlowFile> flowFiles = returned.stream().map(Delivery::getFlowFile).toList();
+        final boolean all = flowFiles.size() == deliveries.size();
+        deliveries.removeAll(Set.copyOf(returned));
+        if (all) {
+            session.rollback();
+        } else if (!flowFiles.isEmpty()) {
+            final ProcessSession returnedSession = sessionFactory.createSession();
+            session.migrate(returnedSession, flowFiles);
+            returnedSession.rollback();
+        }
     }
 
     /**
      * Puts every FlowFile back, whatever became of its message.
      */
     void rollback() {
+        deliveries.clear();
         session.rollback();
     }
 
     /**
-     * @return true if messages of this device have failed here and will go back to their queue
+     * @return FlowFiles in the incoming queues, those that are in sessions included
      */
-    boolean hasFailed(final DeviceIdentity identity) {
-        final DeviceRun run = runs.get(identity);
-        return run != null && run.hasFailed();
-    }
-
-    /**
-     * @return why a device could get no connection at all, if there is such a device
-     */
-    Optional<IoTHubException> findLeaseRefusal() {
-        return runs.values().stream().map(DeviceRun::getLeaseRefusal).filter(refusal -> refusal != null).findFirst();
-    }
-
-    /**
-     * Notes that every FlowFile is where it belongs.
-     */
-    void end() {
-        end.countDown();
-    }
-
-    boolean awaitEnd(final long timeoutNanos) throws InterruptedException {
-        return end.await(timeoutNanos, TimeUnit.NANOSECONDS);
-    }
-
-    /**
-     * Gives the leases back. From another thread it ends the batch early: what is not acknowledged fails at once.
-     */
-    @Override
-    public void close() {
-        runs.values().forEach(DeviceRun::close);
+    int countQueued() {
+        return session.getQueueSize().getObjectCount();
     }
 }

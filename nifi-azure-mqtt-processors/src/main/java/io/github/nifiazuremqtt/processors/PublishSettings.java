@@ -13,9 +13,11 @@ import java.time.Duration;
  * @param service               connections
  * @param identities            as whom a FlowFile is sent
  * @param template              what is sent
- * @param batchSize             FlowFiles taken at most in one trigger
+ * @param batchSize             FlowFiles committed together at most
+ * @param maximumBatches        batches that are sent and not yet settled at most
  * @param acknowledgmentTimeout longest time to wait for one acknowledgement
+ * @param refusals              when FlowFiles of refused devices go to failure
  */
-record PublishSettings(IoTHubConnectionService service, IdentityExpression identities, MessageTemplate template, int batchSize,
-                       Duration acknowledgmentTimeout) {
+record PublishSettings(IoTHubConnectionService service, IdentityExpression identities, MessageTemplate template, int batchSize, int maximumBatches,
+                       Duration acknowledgmentTimeout, RefusalClock refusals) {
 }

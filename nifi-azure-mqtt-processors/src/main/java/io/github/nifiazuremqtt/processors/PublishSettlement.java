@@ -9,62 +9,40 @@ import java.util.List;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.ProcessSession;
-import org.apache.nifi.processor.ProcessSessionFactory;
 
 /**
- * Sees every FlowFile of a batch to its place: success, failure, or back where it was in its queue.
+ * Sees FlowFiles whose messages have their outcome to success or failure.
  */
 final class PublishSettlement {
 
     private final List<Delivery> acknowledged = new ArrayList<>();
 
-    private final List<Delivery> refused = new ArrayList<>();
+    private final List<Delivery> failed = new ArrayList<>();
 
-    private final int total;
+    private final ComponentLog logger;
 
-    PublishSettlement(final List<Delivery> deliveries) {
-        total = deliveries.size();
-        for (final Delivery delivery : deliveries) {
-            if (delivery.isAcknowledged()) {
-                acknowledged.add(delivery);
-            } else if (delivery.isRefused()) {
-                refused.add(delivery);
-            }
+    /**
+     * @param decided what is acknowledged or has failed for good
+     */
+    PublishSettlement(final List<Delivery> decided, final ComponentLog logger) {
+        this.logger = logger;
+        for (final Delivery delivery : decided) {
+            (delivery.isAcknowledged() ? acknowledged : failed).add(delivery);
         }
     }
 
     /**
-     * Commits what is decided and rolls back the rest.
-     *
-     * @return true if anything was decided
+     * @param session holds all of them
      */
-    boolean settle(final ProcessSession session, final ProcessSessionFactory sessionFactory, final ComponentLog logger) {
-        final int decided = acknowledged.size() + refused.size();
-        if (decided == 0) {
-            session.rollback();
-            return false;
-        }
-
-        commit(PartialCommit.separate(session, sessionFactory, listDecided(), total), logger);
-        return true;
-    }
-
-    private List<FlowFile> listDecided() {
-        final List<FlowFile> flowFiles = new ArrayList<>(acknowledged.size() + refused.size());
-        acknowledged.forEach(delivery -> flowFiles.add(delivery.getFlowFile()));
-        refused.forEach(delivery -> flowFiles.add(delivery.getFlowFile()));
-        return flowFiles;
-    }
-
-    private void commit(final ProcessSession session, final ComponentLog logger) {
+    void transfer(final ProcessSession session) {
         final List<FlowFile> sent = new ArrayList<>(acknowledged.size());
         for (final Delivery delivery : acknowledged) {
             final FlowFile flowFile = withoutFailureReason(delivery.getFlowFile(), session);
-            session.getProvenanceReporter().send(flowFile, delivery.getTransitUri(), delivery.getTransmissionMillis());
+            session.getProvenanceReporter().send(flowFile, delivery.getLane().getTransitUri(), delivery.getTransmissionMillis());
             sent.add(flowFile);
         }
         session.transfer(sent, PublishToIoTHub.REL_SUCCESS);
-        for (final Delivery delivery : refused) {
+        for (final Delivery delivery : failed) {
             final FlowFile flowFile = session.putAttribute(delivery.getFlowFile(), IoTHubAttributes.FAILURE_REASON, delivery.getFailureReason());
             session.transfer(flowFile, PublishToIoTHub.REL_FAILURE);
         }
@@ -72,17 +50,20 @@ final class PublishSettlement {
         if (!acknowledged.isEmpty()) {
             session.adjustCounter(PublishToIoTHub.COUNTER_SENT, acknowledged.size(), false);
         }
-        if (!refused.isEmpty()) {
-            session.adjustCounter(PublishToIoTHub.COUNTER_REFUSED, refused.size(), false);
-            logger.warn("{} of {} FlowFiles can never be sent as they are and go to failure. The first is {}: {}", refused.size(), total,
-                    refused.getFirst().getFlowFile(), refused.getFirst().getFailureReason());
+        if (!failed.isEmpty()) {
+            session.adjustCounter(PublishToIoTHub.COUNTER_REFUSED, failed.size(), false);
+            logger.warn("{} of {} FlowFiles go to failure. The first is {}: {}", failed.size(), failed.size() + acknowledged.size(),
+                    failed.getFirst().getFlowFile(), failed.getFirst().getFailureReason());
         }
-        session.commitAsync(() -> { }, failure -> logger.error("Messages were sent but the session could not be committed: they will be sent again", failure));
     }
 
     /** A FlowFile that comes from a retry must not carry the reason of its old failure any further. */
     private static FlowFile withoutFailureReason(final FlowFile flowFile, final ProcessSession session) {
         return flowFile.getAttribute(IoTHubAttributes.FAILURE_REASON) == null ? flowFile
                 : session.removeAttribute(flowFile, IoTHubAttributes.FAILURE_REASON);
+    }
+
+    void commitFailed(final Throwable failure) {
+        logger.error("Messages were sent but the session could not be committed: they will be sent again", failure);
     }
 }

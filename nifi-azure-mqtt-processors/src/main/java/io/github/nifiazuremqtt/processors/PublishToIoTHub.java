@@ -4,21 +4,15 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
-import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.SystemProperty;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.nifi.annotation.behavior.DynamicProperty;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.ReadsAttribute;
@@ -170,29 +164,21 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, IoTHubProperties.DEVICE_ID,
             IoTHubProperties.MODULE_ID, MESSAGE_ID, CORRELATION_ID, USER_ID, CREATION_TIME, COMPONENT_NAME, CONTENT_TYPE, CONTENT_ENCODING,
-            ATTRIBUTE_PROPERTY_PATTERN, QUALITY_OF_SERVICE, BATCH_SIZE, ACKNOWLEDGMENT_TIMEOUT);
+            ATTRIBUTE_PROPERTY_PATTERN, QUALITY_OF_SERVICE, BATCH_SIZE, ACKNOWLEDGMENT_TIMEOUT, IoTHubProperties.FAILURE_STRATEGY,
+            IoTHubProperties.REFUSAL_TIMEOUT);
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(REL_SUCCESS, REL_FAILURE);
 
     /** Messages under way when the processor is stopped get this time to be acknowledged; after it they go back to their queue. */
     private static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** So many batches of one task are sent and not yet committed. Together they are more than fit into the usual Maximum Messages In Flight. */
+    /** So many batches for each task are sent and not yet settled. Together they are more than fit into the usual Maximum Messages In Flight. */
     private static final int MAXIMUM_BATCHES = 8;
 
     /** A task that finds a full queue goes on this long, the longest Run Duration that NiFi offers for other processors. */
     private static final long TASK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** Held while FlowFiles are taken and published, so that concurrent tasks keep the order of each device. Not held while waiting for acknowledgements. */
-    private final ReentrantLock publishOrder = new ReentrantLock(true);
-
-    private final Set<PublishBatch> unsettled = ConcurrentHashMap.newKeySet();
-
-    private volatile PublishSettings settings;
-
-    private volatile boolean stopping;
-
-    private volatile RefusalNotice notice;
+    private volatile MessageDispatch dispatch;
 
     private static PropertyDescriptor system(final String name, final String description, final String defaultValue) {
         return new PropertyDescriptor.Builder()
@@ -240,100 +226,45 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
     public void onScheduled(final ProcessContext context) {
         IoTHubProperties.requireOneNode(getNodeTypeProvider(), context);
         final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
-        settings = new PublishSettings(service, IdentityExpression.of(context, service), MessageTemplate.of(context),
-                context.getProperty(BATCH_SIZE).asInteger(), Duration.ofNanos(context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS)));
-        notice = new RefusalNotice(getLogger());
-        stopping = false;
+        final PublishSettings settings = new PublishSettings(service, IdentityExpression.of(context, service), MessageTemplate.of(context),
+                context.getProperty(BATCH_SIZE).asInteger(), MAXIMUM_BATCHES * context.getMaxConcurrentTasks(),
+                Duration.ofNanos(context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS)), RefusalClock.of(context));
+        dispatch = new MessageDispatch("PublishToIoTHub-" + getIdentifier(), settings, getLogger());
     }
 
     /**
-     * Sends further batches while the queue holds more and acknowledgements are waited for, and settles each when it has its own. To wait for them before the
-     * next batch is sent would cost a round trip for each; few large batches would leave the line silent while one is committed.
+     * Publishes and does not wait for acknowledgements: what is under way is settled when they are in, also while nothing triggers the processor.
      */
     @Override
     public void onTrigger(final ProcessContext context, final ProcessSessionFactory sessionFactory) {
         final long started = System.nanoTime();
-        final Deque<PublishBatch> underWay = new ArrayDeque<>(MAXIMUM_BATCHES);
         try {
-            boolean progress = publishNext(underWay, sessionFactory);
-            while (!underWay.isEmpty()) {
-                final PublishBatch oldest = underWay.getFirst();
-                final boolean more = progress && !oldest.isComplete() && underWay.size() < MAXIMUM_BATCHES && underWay.getLast().isFull()
-                        && mayGoOn(context, started) && publishNext(underWay, sessionFactory);
-                if (!more) {
-                    oldest.awaitAcknowledgments();
-                    progress &= oldest.settle(sessionFactory, getLogger());
-                    release(underWay.removeFirst());
-                }
-            }
-            if (!progress) {
+            if (!dispatch.publish(sessionFactory, () -> mayGoOn(context, started))) {
                 context.yield();
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            for (final PublishBatch batch : underWay) {
-                batch.rollback();
-                release(batch);
-            }
-        }
-    }
-
-    /**
-     * Takes and publishes a batch, and adds it to those under way if there was anything to take.
-     */
-    private boolean publishNext(final Deque<PublishBatch> underWay, final ProcessSessionFactory sessionFactory) throws InterruptedException {
-        publishOrder.lockInterruptibly();
-        try {
-            final PublishBatch batch = new PublishBatch(sessionFactory.createSession(), settings, this::isUnsettled);
-            underWay.addLast(batch);
-            final boolean taken = !stopping && batch.take();
-            notice.announce(batch.findLeaseRefusal().map(IoTHubException::getMessage).orElse(null));
-            if (taken) {
-                unsettled.add(batch);
-                batch.publish(() -> stopping);
-            } else {
-                underWay.removeLast();
-                batch.rollback();
-                batch.close();
-            }
-            return taken;
-        } finally {
-            publishOrder.unlock();
         }
     }
 
     /**
      * A task is given back after a while, as everywhere in NiFi, and when what comes next is full.
      */
-    private boolean mayGoOn(final ProcessContext context, final long started) {
-        return !stopping && System.nanoTime() - started < TASK_NANOS && context.getAvailableRelationships().containsAll(RELATIONSHIPS);
-    }
-
-    private void release(final PublishBatch batch) {
-        unsettled.remove(batch);
-        batch.end();
-        batch.close();
-    }
-
-    private boolean isUnsettled(final DeviceIdentity identity) {
-        return unsettled.stream().anyMatch(batch -> batch.hasFailed(identity));
+    private static boolean mayGoOn(final ProcessContext context, final long started) {
+        return System.nanoTime() - started < TASK_NANOS && context.getAvailableRelationships().containsAll(RELATIONSHIPS);
     }
 
     @OnUnscheduled
     public void onUnscheduled() throws InterruptedException {
-        stopping = true;
-        final long deadline = System.nanoTime() + STOP_GRACE_NANOS;
-        for (final PublishBatch batch : unsettled) {
-            if (!batch.awaitEnd(deadline - System.nanoTime())) {
-                batch.close();
-            }
+        final MessageDispatch ended = dispatch;
+        if (ended != null) {
+            ended.stop(STOP_GRACE_NANOS);
         }
     }
 
     @OnStopped
     public void onStopped() {
-        settings = null;
+        dispatch = null;
     }
 
     @Override

@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.processors;
 
 import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.TwinDocument;
@@ -24,6 +25,8 @@ final class TwinSequence implements AutoCloseable {
 
     private ReportedProperties reported;
 
+    private final IoTHubException obstacle;
+
     private boolean broken;
 
     private int size;
@@ -31,8 +34,9 @@ final class TwinSequence implements AutoCloseable {
     TwinSequence(final DeviceConnection connection) {
         this.connection = connection;
         this.refusal = null;
-        final ConnectionState state = connection.getStatus().state();
-        this.broken = state != ConnectionState.CONNECTED && state != ConnectionState.RENEWING;
+        final ConnectionStatus status = connection.getStatus();
+        this.broken = status.state() != ConnectionState.CONNECTED && status.state() != ConnectionState.RENEWING;
+        this.obstacle = broken ? status.lastFailure() : null;
     }
 
     /**
@@ -41,6 +45,7 @@ final class TwinSequence implements AutoCloseable {
     TwinSequence(final IoTHubException refusal) {
         this.connection = null;
         this.refusal = refusal;
+        this.obstacle = refusal;
         this.broken = true;
     }
 
@@ -49,6 +54,13 @@ final class TwinSequence implements AutoCloseable {
      */
     String getRefusal() {
         return refusal == null ? null : refusal.getMessage();
+    }
+
+    /**
+     * @return why there was no connection when the batch began, or null
+     */
+    IoTHubException getObstacle() {
+        return obstacle;
     }
 
     DeviceConnection getConnection() {

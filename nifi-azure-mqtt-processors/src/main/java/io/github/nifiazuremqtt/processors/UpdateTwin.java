@@ -133,7 +133,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
     static final Relationship REL_FAILURE = new Relationship.Builder()
             .name("failure")
             .description("The patch can never be applied: it breaks a rule of twins, the hub refused it, or the reported properties have another version than "
-                    + "expected. What can succeed later stays in the queue.")
+                    + "expected. With Failure Strategy: the device is refused. What can succeed later stays in the queue.")
             .build();
 
     static final String COUNTER_UPDATED = "Reported Properties Updated";
@@ -143,7 +143,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, IoTHubProperties.DEVICE_ID,
             IoTHubProperties.MODULE_ID, CONTENT_STRATEGY, ACKNOWLEDGMENT_CODE, ACKNOWLEDGMENT_DESCRIPTION, EXPECTED_VERSION, BATCH_SIZE,
-            IoTHubProperties.RESPONSE_TIMEOUT);
+            IoTHubProperties.RESPONSE_TIMEOUT, IoTHubProperties.FAILURE_STRATEGY, IoTHubProperties.REFUSAL_TIMEOUT);
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(REL_SUCCESS, REL_FAILURE);
 
@@ -158,6 +158,8 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
     private volatile int batchSize;
 
     private volatile Duration timeout;
+
+    private volatile RefusalClock refusals;
 
     private volatile boolean stopping;
 
@@ -182,6 +184,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         versioned = context.getProperty(EXPECTED_VERSION).isSet();
         batchSize = context.getProperty(BATCH_SIZE).asInteger();
         timeout = Duration.ofNanos(context.getProperty(IoTHubProperties.RESPONSE_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS));
+        refusals = RefusalClock.of(context);
         stopping = false;
         notice = new RefusalNotice(getLogger());
     }
@@ -217,7 +220,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     private List<TwinUpdate> take(final ProcessSession session, final Map<DeviceIdentity, TwinSequence> sequences) {
         final List<TwinUpdate> updates = new ArrayList<>();
-        session.get(flowFile -> {
+        final GuardedFilter filter = new GuardedFilter(flowFile -> {
             final TwinUpdate update = address(flowFile, sequences);
             if (update == null) {
                 return FlowFileFilterResult.REJECT_AND_CONTINUE;
@@ -225,6 +228,8 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
             updates.add(update);
             return updates.size() < batchSize ? FlowFileFilterResult.ACCEPT_AND_CONTINUE : FlowFileFilterResult.ACCEPT_AND_TERMINATE;
         });
+        session.get(filter);
+        filter.rethrow();
         return updates;
     }
 
@@ -240,10 +245,14 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         }
 
         final TwinSequence sequence = sequences.computeIfAbsent(identity, this::open);
+        if (sequence.getObstacle() != null && refusals.isOver(identity, sequence.getObstacle())) {
+            return new TwinUpdate(flowFile, sequence.getObstacle());
+        }
         // With an expected version each patch builds on the answer to the one before.
         if (sequence.isBroken() || versioned && sequence.size() > 0) {
             return null;
         }
+        refusals.accepted(identity);
         sequence.grow();
         return new TwinUpdate(flowFile, sequence);
     }
@@ -298,20 +307,31 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     private void settle(final List<TwinUpdate> updates, final ProcessSession session, final ProcessSessionFactory sessionFactory) {
         final List<TwinUpdate> decided = updates.stream().filter(update -> update.getVersion() != null || update.getFailure() != null).toList();
-        final ProcessSession commit = PartialCommit.separate(session, sessionFactory, decided.stream().map(TwinUpdate::getFlowFile).toList(), updates.size());
+        final PartialCommit commit = new PartialCommit(session, sessionFactory);
+        if (decided.size() == updates.size()) {
+            commit.commitAll(whole -> transfer(decided, whole), this::commitFailed);
+        } else {
+            commit.commit(decided.stream().map(TwinUpdate::getFlowFile).toList(), part -> transfer(decided, part), this::commitFailed);
+            session.rollback();
+        }
+    }
+
+    private void transfer(final List<TwinUpdate> decided, final ProcessSession session) {
         for (final TwinUpdate update : decided) {
             if (update.getFailure() == null) {
-                final FlowFile updated = commit.putAttribute(update.getFlowFile(), IoTHubAttributes.TWIN_VERSION, update.getVersion().toString());
-                commit.getProvenanceReporter().send(updated, update.getSequence().getConnection().getEndpointUri() + "/twin", update.getTransmissionMillis());
-                commit.adjustCounter(COUNTER_UPDATED, 1, false);
-                commit.transfer(updated, REL_SUCCESS);
+                final FlowFile updated = session.putAttribute(update.getFlowFile(), IoTHubAttributes.TWIN_VERSION, update.getVersion().toString());
+                session.getProvenanceReporter().send(updated, update.getSequence().getConnection().getEndpointUri() + "/twin", update.getTransmissionMillis());
+                session.adjustCounter(COUNTER_UPDATED, 1, false);
+                session.transfer(updated, REL_SUCCESS);
             } else {
-                getLogger().warn("The patch in {} can never be applied: {}", update.getFlowFile(), update.getFailure().getMessage());
-                commit.transfer(commit.putAllAttributes(update.getFlowFile(), HubAnswer.describe(update.getFailure())), REL_FAILURE);
+                getLogger().warn("The patch in {} goes to failure: {}", update.getFlowFile(), update.getFailure().getMessage());
+                session.transfer(session.putAllAttributes(update.getFlowFile(), HubAnswer.describe(update.getFailure())), REL_FAILURE);
             }
         }
-        commit.commitAsync(() -> { },
-                failure -> getLogger().error("Twins were updated but the session could not be committed: they will be updated again", failure));
+    }
+
+    private void commitFailed(final Throwable failure) {
+        getLogger().error("Twins were updated but the session could not be committed: they will be updated again", failure);
     }
 
     @OnUnscheduled

@@ -40,6 +40,8 @@ final class FakeConnectionService extends AbstractControllerService implements I
 
     private volatile IoTHubException refusal;
 
+    private volatile DeviceIdentity broken;
+
     FakeDevice device(final String deviceId) {
         return device(DeviceIdentity.ofDevice(deviceId));
     }
@@ -57,6 +59,13 @@ final class FakeConnectionService extends AbstractControllerService implements I
      */
     void setRefusal(final FailureCategory category) {
         refusal = category == null ? null : new IoTHubException(category, "No lease: " + category);
+    }
+
+    /**
+     * Lets every lease of this device end in an exception that nobody expects.
+     */
+    void failUnexpectedly(final String deviceId) {
+        broken = DeviceIdentity.ofDevice(deviceId);
     }
 
     int countOpenLeases() {
@@ -83,6 +92,9 @@ final class FakeConnectionService extends AbstractControllerService implements I
     @Override
     public DeviceConnection acquire(final DeviceIdentity identity) {
         requireNoRefusal();
+        if (identity.equals(broken)) {
+            throw new IllegalStateException("unexpected");
+        }
         return device(identity).lease();
     }
 

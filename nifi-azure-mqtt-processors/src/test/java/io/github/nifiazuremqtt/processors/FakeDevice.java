@@ -17,12 +17,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -34,7 +40,10 @@ final class FakeDevice {
 
     private final List<DeviceMessage> published = new ArrayList<>();
 
-    private final Set<CompletableFuture<Void>> pending = new LinkedHashSet<>();
+    /** Messages that are not acknowledged, and the run of each. */
+    private final Map<CompletableFuture<Void>, Run> pending = new LinkedHashMap<>();
+
+    private final Set<Runnable> waitingForRoom = new LinkedHashSet<>();
 
     private final List<String> patches = new ArrayList<>();
 
@@ -55,6 +64,12 @@ final class FakeDevice {
     private IoTHubException outage;
 
     private long connection;
+
+    private int window = Integer.MAX_VALUE;
+
+    private int inFlight;
+
+    private boolean renewing;
 
     private int openLeases;
 
@@ -112,7 +127,8 @@ final class FakeDevice {
     }
 
     void acknowledgePending() {
-        takePending().forEach(future -> future.complete(null));
+        takePending(run -> true).forEach(future -> future.complete(null));
+        callWaiting();
     }
 
     synchronized void setPatchAnswer(final Function<String, CompletableFuture<Long>> answer) {
@@ -133,6 +149,27 @@ final class FakeDevice {
 
     synchronized void setResponseAnswer(final CompletableFuture<Void> answer) {
         responseAnswer = answer;
+    }
+
+    /**
+     * @param messages so many may be reserved or not acknowledged
+     */
+    synchronized void setWindow(final int messages) {
+        window = messages;
+    }
+
+    /**
+     * Lets nobody publish until {@link #renewed}.
+     */
+    synchronized void renew() {
+        renewing = true;
+    }
+
+    void renewed() {
+        synchronized (this) {
+            renewing = false;
+        }
+        callWaiting();
     }
 
     /**
@@ -157,38 +194,49 @@ final class FakeDevice {
     }
 
     private void failPending(final FailureCategory category) {
-        final List<CompletableFuture<Void>> futures;
         synchronized (this) {
             connection++;
-            futures = takePending();
+            renewing = false;
         }
-        futures.forEach(future -> future.completeExceptionally(failure(category)));
+        takePending(run -> true).forEach(future -> future.completeExceptionally(failure(category)));
+        callWaiting();
     }
 
-    private synchronized List<CompletableFuture<Void>> takePending() {
-        final List<CompletableFuture<Void>> futures = List.copyOf(pending);
-        pending.clear();
+    private synchronized List<CompletableFuture<Void>> takePending(final Predicate<Run> selection) {
+        final List<CompletableFuture<Void>> futures = pending.entrySet().stream().filter(entry -> selection.test(entry.getValue()))
+                .map(Map.Entry::getKey).toList();
+        futures.forEach(this::leave);
         return futures;
+    }
+
+    private synchronized boolean leave(final CompletableFuture<Void> outcome) {
+        if (pending.remove(outcome) == null) {
+            return false;
+        }
+        inFlight--;
+        return true;
+    }
+
+    /** As the real one does, when a sixteenth of the window is free. */
+    private void callWaiting() {
+        final List<Runnable> called;
+        synchronized (this) {
+            if (renewing || inFlight > 0 && inFlight > window - Math.max(1, window / 16)) {
+                return;
+            }
+            called = List.copyOf(waitingForRoom);
+            waitingForRoom.clear();
+        }
+        called.forEach(Runnable::run);
     }
 
     private IoTHubException failure(final FailureCategory category) {
         return new IoTHubException(category, "%s for [%s]".formatted(category, identity));
     }
 
-    private synchronized CompletableFuture<Void> publish(final DeviceMessage message, final long run) {
-        if (run != connection || outage != null) {
-            return CompletableFuture.failedFuture(failure(FailureCategory.NOT_CONNECTED));
-        }
-
-        published.add(message);
-        final CompletableFuture<Void> answer = acknowledgment.apply(message);
-        if (!answer.isDone()) {
-            pending.add(answer);
-        }
-        return answer;
-    }
-
     private final class Lease implements DeviceConnection {
+
+        private final List<Run> runs = new CopyOnWriteArrayList<>();
 
         private boolean closed;
 
@@ -201,7 +249,7 @@ final class FakeDevice {
         public ConnectionStatus getStatus() {
             synchronized (FakeDevice.this) {
                 return new ConnectionStatus(outage == null ? ConnectionState.CONNECTED : ConnectionState.WAITING, FakeConnectionService.HOST_NAME,
-                        Instant.EPOCH, pending.size(), null, null, outage);
+                        Instant.EPOCH, inFlight, null, null, outage);
             }
         }
 
@@ -222,7 +270,8 @@ final class FakeDevice {
                 if (outage != null) {
                     throw outage;
                 }
-                return new Run(connection);
+                runs.add(new Run(connection));
+                return runs.getLast();
             }
         }
 
@@ -256,14 +305,11 @@ final class FakeDevice {
 
         @Override
         public void close() {
-            final boolean last;
             synchronized (FakeDevice.this) {
-                last = !closed && --openLeases == 0;
+                openLeases -= closed ? 0 : 1;
                 closed = true;
             }
-            if (last) {
-                failPending(FailureCategory.CLOSED);
-            }
+            runs.forEach(run -> run.end(FailureCategory.CLOSED));
         }
     }
 
@@ -271,13 +317,77 @@ final class FakeDevice {
 
         private final long openedOn;
 
+        private final Set<String> reserved = new HashSet<>();
+
+        private FailureCategory over;
+
         private Run(final long openedOn) {
             this.openedOn = openedOn;
         }
 
         @Override
-        public CompletableFuture<Void> publish(final DeviceMessage message, final Duration timeout) {
-            return FakeDevice.this.publish(message, openedOn);
+        public boolean reserve(final String deliveryId, final Runnable whenRoom) {
+            synchronized (FakeDevice.this) {
+                findEnd().ifPresent(end -> {
+                    throw end;
+                });
+                if (renewing || inFlight >= window) {
+                    waitingForRoom.add(whenRoom);
+                    return false;
+                }
+                reserved.add(deliveryId);
+                inFlight++;
+                return true;
+            }
+        }
+
+        private Optional<IoTHubException> findEnd() {
+            if (over == null && (openedOn != connection || outage != null)) {
+                over = FailureCategory.NOT_CONNECTED;
+            }
+            return Optional.ofNullable(over).map(FakeDevice.this::failure);
+        }
+
+        @Override
+        public void release(final String deliveryId) {
+            synchronized (FakeDevice.this) {
+                if (!reserved.remove(deliveryId)) {
+                    return;
+                }
+                inFlight--;
+            }
+            callWaiting();
+        }
+
+        @Override
+        public CompletableFuture<Void> publish(final DeviceMessage message) {
+            final CompletableFuture<Void> outcome = new CompletableFuture<>();
+            final CompletableFuture<Void> answer;
+            synchronized (FakeDevice.this) {
+                final Optional<IoTHubException> end = findEnd();
+                if (end.isPresent()) {
+                    release(message.deliveryId());
+                    return CompletableFuture.failedFuture(end.get());
+                }
+                if (!reserved.remove(message.deliveryId())) {
+                    throw new IllegalStateException("No room was reserved for message [%s]".formatted(message.deliveryId()));
+                }
+                published.add(message);
+                pending.put(outcome, this);
+                answer = acknowledgment.apply(message);
+            }
+
+            answer.whenComplete((acknowledged, failure) -> {
+                if (leave(outcome)) {
+                    if (failure == null) {
+                        outcome.complete(null);
+                    } else {
+                        outcome.completeExceptionally(failure);
+                    }
+                    callWaiting();
+                }
+            });
+            return outcome;
         }
 
         @Override
@@ -285,7 +395,18 @@ final class FakeDevice {
             synchronized (FakeDevice.this) {
                 abandoned++;
             }
-            failPending(FailureCategory.TIMED_OUT);
+            end(FailureCategory.TIMED_OUT);
+            failPending(FailureCategory.CONNECTION_LOST);
+        }
+
+        private void end(final FailureCategory category) {
+            synchronized (FakeDevice.this) {
+                over = category;
+                inFlight -= reserved.size();
+                reserved.clear();
+            }
+            takePending(this::equals).forEach(future -> future.completeExceptionally(failure(category)));
+            callWaiting();
         }
     }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,7 @@ import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +56,12 @@ class PublishToIoTHubTest {
         runner.enableControllerService(service);
         runner.setProperty(IoTHubProperties.CONNECTION_SERVICE, FakeConnectionService.IDENTIFIER);
         runner.setProperty(IoTHubProperties.DEVICE_ID, DEVICE);
+    }
+
+    /** Tests that go on after their trigger leave it running. */
+    @AfterEach
+    void stopProcessor() {
+        stop();
     }
 
     @Test
@@ -174,16 +182,12 @@ class PublishToIoTHubTest {
         device.holdAcknowledgments();
         enqueueNumbers(0, 20);
 
-        final CompletableFuture<Void> trigger = CompletableFuture.runAsync(() -> runner.run(1, true, true, 60_000));
-        Await.until(() -> device.getPublished().size() == 16);
-        runner.assertTransferCount(PublishToIoTHub.REL_SUCCESS, 0);
-        assertEquals(4, runner.getQueueSize().getObjectCount());
-        device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
-        device.acknowledgePending();
-        trigger.get();
-        runner.run(2);
-
+        runner.run(1, false);
         assertEquals(numbers(0, 20), device.getPublishedBodies());
+        runner.assertTransferCount(PublishToIoTHub.REL_SUCCESS, 0);
+        device.acknowledgePending();
+        stop();
+
         runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 20);
         assertEquals(0, service.countOpenLeases());
     }
@@ -203,24 +207,22 @@ class PublishToIoTHubTest {
     }
 
     @Test
-    void testConnectionLostUnderSeveralBatches() throws Exception {
+    void testConnectionLostUnderSeveralBatches() {
         runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
         final FakeDevice device = service.device(DEVICE);
         device.holdAcknowledgments();
-        enqueueNumbers(0, 4);
+        enqueueNumbers(0, 6);
 
-        final CompletableFuture<Void> trigger = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
-        Await.until(() -> device.getPublished().size() == 4);
-        device.cut();
-        trigger.get();
-
-        assertEquals(4, runner.getQueueSize().getObjectCount());
-        assertTrue(runner.isYieldCalled());
+        runner.run(1, false);
+        assertEquals(6, device.getPublished().size());
         device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
-        runner.run(2);
+        device.cut();
+        Await.until(() -> successContents().size() == 6);
 
-        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 4);
-        assertEquals(Stream.concat(numbers(0, 4).stream(), numbers(0, 4).stream()).toList(), device.getPublishedBodies());
+        assertEquals(Stream.concat(numbers(0, 6).stream(), numbers(0, 6).stream()).toList(), device.getPublishedBodies());
+        stop();
+        assertEquals(0, runner.getQueueSize().getObjectCount());
+        assertEquals(0, service.countOpenLeases());
     }
 
     @Test
@@ -237,7 +239,7 @@ class PublishToIoTHubTest {
 
         assertThrows(AssertionError.class, runner::run);
 
-        assertEquals(5, runner.getQueueSize().getObjectCount());
+        Await.until(() -> runner.getQueueSize().getObjectCount() == 5);
         assertEquals(0, service.countOpenLeases());
     }
 
@@ -354,19 +356,34 @@ class PublishToIoTHubTest {
         enqueueNumbers(0, 10);
 
         runner.run(1, false);
-
-        assertEquals(numbers(0, 4), successContents());
-        assertEquals(numbers(0, 5), device.getPublishedBodies());
-        assertEquals(6, runner.getQueueSize().getObjectCount());
         assertTrue(runner.getPenalizedFlowFiles().isEmpty());
+        Await.until(() -> successContents().size() == 10);
 
-        runner.run();
-
-        assertEquals(numbers(0, 10), successContents());
+        assertEquals(Set.copyOf(numbers(0, 10)), Set.copyOf(successContents()));
         assertEquals(List.of("0", "1", "2", "3", "4", "4", "5", "6", "7", "8", "9"), device.getPublishedBodies());
         final List<DeviceMessage> published = device.getPublished();
         assertEquals(published.get(4).deliveryId(), published.get(5).deliveryId());
         assertEquals(published.get(4).properties(), published.get(5).properties());
+    }
+
+    @Test
+    void testStopPutsBackWhatWaitsForItsDevice() {
+        final FakeDevice device = service.device(DEVICE);
+        device.holdAcknowledgments();
+        enqueueNumbers(0, 3);
+
+        runner.run(1, false);
+        device.disconnect(FailureCategory.CONNECTION_LOST);
+        stop();
+
+        assertEquals(3, runner.getQueueSize().getObjectCount());
+        runner.assertTransferCount(PublishToIoTHub.REL_SUCCESS, 0);
+        assertEquals(0, service.countOpenLeases());
+
+        device.connect();
+        device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
+        runner.run();
+        assertEquals(numbers(0, 3), successContents());
     }
 
     @Test
@@ -379,7 +396,6 @@ class PublishToIoTHubTest {
                 runner.run();
 
                 assertEquals(1, runner.getQueueSize().getObjectCount(), category.name());
-                assertTrue(runner.isYieldCalled(), category.name());
                 runner.clearQueue();
             }
         }
@@ -437,15 +453,12 @@ class PublishToIoTHubTest {
         enqueueNumbers(0, 3);
 
         runner.run(1, false);
+        Await.until(() -> successContents().size() == 1);
+        device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
+        Await.until(() -> successContents().size() == 3);
 
         assertEquals(1, device.countAbandoned());
-        assertEquals(List.of("0"), successContents());
-        assertEquals(2, runner.getQueueSize().getObjectCount());
-
-        device.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
-        runner.run();
-
-        assertEquals(numbers(0, 3), successContents());
+        assertEquals(Set.copyOf(numbers(0, 3)), Set.copyOf(successContents()));
         assertEquals(List.of("0", "1", "2", "1", "2"), device.getPublishedBodies());
     }
 
@@ -499,51 +512,60 @@ class PublishToIoTHubTest {
     }
 
     @Test
-    void testFailedDeviceIsHeldUntilItsBatchIsSettled() throws Exception {
+    void testFailedMessagesGoBeforeLaterOnes() throws Exception {
         runner.setProperty(IoTHubProperties.DEVICE_ID, "${iothub.device.id}");
-        runner.setProperty(PublishToIoTHub.BATCH_SIZE, "2");
         final FakeDevice cut = service.device("cut");
-        final FakeDevice slow = service.device("slow");
+        final FakeDevice silent = service.device("silent");
         cut.holdAcknowledgments();
-        slow.holdAcknowledgments();
+        silent.holdAcknowledgments();
         runner.enqueue("1", Map.of("iothub.device.id", "cut"));
-        runner.enqueue("1", Map.of("iothub.device.id", "slow"));
+        runner.enqueue("1", Map.of("iothub.device.id", "silent"));
 
-        // The first batch waits for the slow device while the other one is connected again.
-        final CompletableFuture<Void> first = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
-        Await.until(() -> slow.getPublished().size() == 1);
+        // The first batch waits for the silent device while the other one is connected again.
+        runner.run(1, false);
+        cut.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
         cut.cut();
         runner.enqueue("2", Map.of("iothub.device.id", "cut"));
-        runner.getProcessor().onTrigger(runner.getProcessContext(), runner.getProcessSessionFactory());
+        Await.until(() -> {
+            runner.getProcessor().onTrigger(runner.getProcessContext(), runner.getProcessSessionFactory());
+            return successContents().size() == 2;
+        });
 
-        assertEquals(List.of("1"), cut.getPublishedBodies());
-        assertTrue(runner.isYieldCalled());
-
-        cut.setAcknowledgment(message -> CompletableFuture.completedFuture(null));
-        slow.acknowledgePending();
-        first.get();
-        assertEquals(2, runner.getQueueSize().getObjectCount());
-        runner.run();
-
+        assertEquals(List.of("1", "1", "2"), cut.getPublishedBodies());
+        silent.acknowledgePending();
+        stop();
         runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 3);
     }
 
     @Test
-    void testServiceClosedWhileWaiting() throws Exception {
+    void testServiceClosedWhileWaiting() {
         final FakeDevice device = service.device(DEVICE);
         device.holdAcknowledgments();
         enqueueNumbers(0, 2);
 
-        final CompletableFuture<Void> trigger = CompletableFuture.runAsync(() -> runner.run(1, false, true, 60_000));
-        Await.until(() -> device.getPublished().size() == 2);
+        runner.run(1, false);
         service.setRefusal(FailureCategory.CLOSED);
         device.disconnect(FailureCategory.CLOSED);
-        trigger.get();
+        stop();
 
         assertEquals(2, runner.getQueueSize().getObjectCount());
         runner.assertTransferCount(PublishToIoTHub.REL_FAILURE, 0);
         runner.run();
         assertEquals(2, runner.getQueueSize().getObjectCount());
+    }
+
+    @Test
+    void testUnexpectedFailureForOneDeviceLosesNothing() {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "${iothub.device.id}");
+        runner.enqueue("1", Map.of("iothub.device.id", "good"));
+        runner.enqueue("2", Map.of("iothub.device.id", "broken"));
+        runner.enqueue("3", Map.of("iothub.device.id", "good"));
+        service.failUnexpectedly("broken");
+
+        assertThrows(AssertionError.class, () -> runner.run());
+
+        assertEquals(3, runner.getQueueSize().getObjectCount());
+        assertEquals(0, service.countOpenLeases());
     }
 
     @Test
@@ -589,6 +611,11 @@ class PublishToIoTHubTest {
         assertEquals(List.of(Outcome.SUCCESSFUL, Outcome.FAILED), outcomes(results));
         assertEquals("[press-7] is not connected to contoso.azure-devices.net (WAITING): TAKEN_OVER for [press-7]", results.getLast().getExplanation());
         assertEquals(0, service.countOpenLeases());
+    }
+
+    private void stop() {
+        runner.unSchedule();
+        runner.stop();
     }
 
     private static String rootMessage(final Throwable throwable) {

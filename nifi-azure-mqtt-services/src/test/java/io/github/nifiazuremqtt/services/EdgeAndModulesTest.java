@@ -24,6 +24,7 @@ import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.method.MethodAnswer;
 import io.github.nifiazuremqtt.emulator.method.MethodCall;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
+import io.github.nifiazuremqtt.services.connection.Publishing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -189,7 +190,7 @@ class EdgeAndModulesTest {
     private void publish(final DeviceIdentity identity) throws Exception {
         try (DeviceConnection connection = service.acquire(identity)) {
             connection.awaitConnected(TIMEOUT);
-            connection.openPublisher().publish(new DeviceMessage("1", new byte[]{1}, MessageProperties.NONE, QualityOfService.AT_LEAST_ONCE), TIMEOUT)
+            Publishing.publish(connection.openPublisher(), new DeviceMessage("1", new byte[]{1}, MessageProperties.NONE, QualityOfService.AT_LEAST_ONCE))
                     .get(30, TimeUnit.SECONDS);
         }
     }

@@ -17,6 +17,7 @@ import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.dps.Attestation;
 import io.github.nifiazuremqtt.emulator.dps.Enrollment;
 import io.github.nifiazuremqtt.emulator.hub.IoTHub;
+import io.github.nifiazuremqtt.services.connection.Publishing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -134,8 +135,8 @@ class ProvisionedFleetTest {
         while (!published) {
             connection.awaitConnected(Duration.ofSeconds(1));
             try {
-                connection.openPublisher().publish(new DeviceMessage(id, id.getBytes(StandardCharsets.UTF_8), MessageProperties.NONE,
-                        QualityOfService.AT_LEAST_ONCE), PATIENCE).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                Publishing.publish(connection.openPublisher(), new DeviceMessage(id, id.getBytes(StandardCharsets.UTF_8), MessageProperties.NONE,
+                        QualityOfService.AT_LEAST_ONCE)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 published = true;
             } catch (final IoTHubException | ExecutionException e) {
                 assertTrue(System.nanoTime() < deadline, e::getMessage);

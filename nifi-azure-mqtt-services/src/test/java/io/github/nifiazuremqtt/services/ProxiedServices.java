@@ -11,6 +11,7 @@ import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.api.QualityOfService;
 import io.github.nifiazuremqtt.emulator.DpsEmulator;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
+import io.github.nifiazuremqtt.services.connection.Publishing;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
@@ -124,8 +125,8 @@ final class ProxiedServices implements AutoCloseable {
     void publish() throws Exception {
         try (DeviceConnection open = connection.acquire(IDENTITY)) {
             open.awaitConnected(Duration.ofSeconds(30));
-            open.openPublisher().publish(new DeviceMessage("1", new byte[]{1}, MessageProperties.NONE, QualityOfService.AT_LEAST_ONCE),
-                    Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
+            Publishing.publish(open.openPublisher(), new DeviceMessage("1", new byte[]{1}, MessageProperties.NONE, QualityOfService.AT_LEAST_ONCE))
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 

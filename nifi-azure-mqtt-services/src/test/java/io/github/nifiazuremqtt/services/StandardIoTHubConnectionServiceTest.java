@@ -20,6 +20,7 @@ import io.github.nifiazuremqtt.emulator.IoTHubEmulatorExtension;
 import io.github.nifiazuremqtt.emulator.hub.Authentication;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
 import io.github.nifiazuremqtt.emulator.telemetry.TelemetryMessage;
+import io.github.nifiazuremqtt.services.connection.Publishing;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -226,8 +227,8 @@ class StandardIoTHubConnectionServiceTest {
     private void publish(final DeviceIdentity identity) throws Exception {
         try (DeviceConnection connection = service.acquire(identity)) {
             connection.awaitConnected(Duration.ofSeconds(30));
-            connection.openPublisher().publish(new DeviceMessage("1", new byte[]{1}, MessageProperties.NONE, QualityOfService.AT_LEAST_ONCE),
-                    Duration.ofSeconds(30)).get(30, TimeUnit.SECONDS);
+            Publishing.publish(connection.openPublisher(), new DeviceMessage("1", new byte[]{1}, MessageProperties.NONE, QualityOfService.AT_LEAST_ONCE))
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 

@@ -88,8 +88,8 @@ public record SasToken(String resource, String signature, long expiry, String po
     }
 
     /**
-     * Whether the resource is the given one or stands above it; compared by whole segments, the host without regard to case or a port. An API version at the end of the
-     * resource is part of what is signed and says nothing else.
+     * Whether the resource is the given one or stands above it; compared by whole segments, the host without regard to case or a port. An API version at the
+     * end of the resource is part of what is signed and says nothing else.
      */
     public boolean covers(final String plainResource) {
         final String[] scope;

@@ -10,9 +10,10 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MessagePublisher;
 import io.github.nifiazuremqtt.api.QualityOfService;
 import io.github.nifiazuremqtt.services.mqtt.MqttQuality;
+import io.github.nifiazuremqtt.services.mqtt.MqttSession;
 import io.github.nifiazuremqtt.services.protocol.MessageRules;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
-import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ final class PublishRun implements MessagePublisher {
 
     private final Set<InFlightMessage> unacknowledged = ConcurrentHashMap.newKeySet();
 
+    /** Messages that are being made. */
+    private final Map<String, Reservation> reserved = new ConcurrentHashMap<>();
+
     private volatile IoTHubException over;
 
     PublishRun(final TelemetrySender sender, final long epoch) {
@@ -37,46 +41,92 @@ final class PublishRun implements MessagePublisher {
     }
 
     @Override
-    public CompletableFuture<Void> publish(final DeviceMessage message, final Duration timeout) {
+    public boolean reserve(final String deliveryId, final Runnable whenRoom) {
+        requireNotOver();
+        final boolean alone = sender.suspicion().mustGoAlone(deliveryId);
+        final Optional<OpenLine> line = sender.window().enter(epoch, alone, whenRoom);
+        if (line.isEmpty()) {
+            return false;
+        }
+
+        reserved.put(deliveryId, new Reservation(line.get(), alone));
+        if (over != null) {
+            release(deliveryId);
+        }
+        requireNotOver();
+        return true;
+    }
+
+    private void requireNotOver() {
         final IoTHubException ended = over;
         if (ended != null) {
+            throw new IoTHubException(ended.getCategory(), ended.getMessage(), ended);
+        }
+    }
+
+    @Override
+    public void release(final String deliveryId) {
+        if (reserved.remove(deliveryId) != null) {
+            sender.window().leave();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> publish(final DeviceMessage message) {
+        final Reservation reservation = reserved.remove(message.deliveryId());
+        if (reservation == null) {
+            final IoTHubException ended = over;
+            if (ended == null) {
+                throw new IllegalStateException("No room was reserved for message [%s]".formatted(message.deliveryId()));
+            }
             return CompletableFuture.failedFuture(ended);
         }
 
         final String topic;
         try {
-            topic = sender.topics().telemetry(message.properties());
-        } catch (final WireFormatException e) {
-            return CompletableFuture.failedFuture(new IoTHubException(FailureCategory.INVALID_CONTENT, e.getMessage(), e));
-        }
-        final Optional<String> problem = MessageRules.findProblem(message, topic);
-        if (problem.isPresent()) {
-            return CompletableFuture.failedFuture(new IoTHubException(FailureCategory.INVALID_CONTENT, problem.get()));
-        }
-
-        try {
-            return send(message, topic, timeout);
+            sender.window().requireCurrent(epoch);
+            topic = findTopic(message);
         } catch (final IoTHubException e) {
+            sender.window().leave();
             return CompletableFuture.failedFuture(e);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return CompletableFuture.failedFuture(new IoTHubException(FailureCategory.TIMED_OUT, "Interrupted while waiting for room in the window", e));
         }
+        return send(message, topic, reservation);
     }
 
-    private CompletableFuture<Void> send(final DeviceMessage message, final String topic, final Duration timeout) throws InterruptedException {
+    /**
+     * @throws IoTHubException {@link FailureCategory#INVALID_CONTENT} if the message breaks a rule
+     */
+    private String findTopic(final DeviceMessage message) {
+        final String topic;
+        try {
+            topic = sender.topics().telemetry(message.properties());
+        } catch (final WireFormatException e) {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, e.getMessage(), e);
+        }
+        MessageRules.findProblem(message, topic).ifPresent(problem -> {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, problem);
+        });
+        return topic;
+    }
+
+    private CompletableFuture<Void> send(final DeviceMessage message, final String topic, final Reservation reservation) {
         final boolean acknowledged = message.qualityOfService() == QualityOfService.AT_LEAST_ONCE;
-        final boolean alone = acknowledged && sender.suspicion().mustGoAlone(message.deliveryId());
-        final OpenLine line = sender.window().enter(epoch, timeout, alone);
-        final InFlightMessage inFlight = new InFlightMessage(this, line, message.deliveryId(), acknowledged);
+        final MqttSession session = reservation.line().session();
+        final InFlightMessage inFlight = new InFlightMessage(this, reservation.line(), message.deliveryId(), acknowledged);
         unacknowledged.add(inFlight);
+        final IoTHubException ended = over;
+        if (ended != null) {
+            inFlight.settle(ended);
+            return inFlight.outcome();
+        }
+
         final MqttQuality quality = acknowledged ? MqttQuality.AT_LEAST_ONCE : MqttQuality.AT_MOST_ONCE;
         final Runnable publish = () -> {
             inFlight.sent();
-            line.session().publish(topic, message.body(), quality, inFlight);
+            session.publish(topic, message.body(), quality, inFlight);
         };
-        if (alone && sender.suspicion().needsProbe(message.deliveryId())) {
-            HubProbe.send(line.session(), inFlight, publish);
+        if (reservation.alone() && sender.suspicion().needsProbe(message.deliveryId())) {
+            HubProbe.send(session, inFlight, publish);
         } else {
             publish.run();
         }
@@ -110,11 +160,18 @@ final class PublishRun implements MessagePublisher {
      */
     boolean end(final IoTHubException reason) {
         over = reason;
+        reserved.keySet().forEach(this::release);
         boolean any = false;
         for (final InFlightMessage message : unacknowledged) {
             any = true;
             message.fail(reason);
         }
         return any;
+    }
+
+    /**
+     * @param alone true if nothing else is in flight until the outcome is known
+     */
+    private record Reservation(OpenLine line, boolean alone) {
     }
 }

@@ -6,13 +6,16 @@ package io.github.nifiazuremqtt.services.connection;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
-import java.time.Duration;
-import java.util.concurrent.locks.Condition;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where publishers wait for their turn: while as many messages as allowed are not acknowledged, while the connection is being renewed, and while a message
- * that may be what the hub does not like is sent alone. Numbers the runs: what was opened before a loss must not send after it.
+ * Where publishers get their turn: none while as many messages as allowed are not acknowledged, while the connection is being renewed, and while a message
+ * that may be what the hub does not like is sent alone. Nobody waits in here; who finds no room is called when there is some. Numbers the runs: what was
+ * opened before a loss must not send after it.
  */
 final class PublishWindow {
 
@@ -20,12 +23,13 @@ final class PublishWindow {
 
     private final ReentrantLock windowLock = new ReentrantLock();
 
-    private final Condition room = windowLock.newCondition();
-
     private final int limit;
 
-    /** Publishers are woken when this many are free again, not for each: a thread switch costs more than a message. */
+    /** Publishers are called when this many are free again, not for each: a thread switch costs more than a message. */
     private final int wakeRoom;
+
+    /** In the order in which they found no room. */
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
 
     private OpenLine line;
 
@@ -35,9 +39,8 @@ final class PublishWindow {
 
     private int inFlight;
 
-    private int waiting;
-
-    private int waitingAlone;
+    /** A message that must go alone waits until nothing is in flight. Whoever comes then may go, so that one that never comes again stops nobody. */
+    private boolean aloneExpected;
 
     private boolean aloneInFlight;
 
@@ -54,15 +57,17 @@ final class PublishWindow {
      * Lets publishers send on this connection: a new one, or one that replaces the last without a loss.
      */
     void open(final OpenLine opened) {
+        final List<Runnable> called;
         windowLock.lock();
         try {
             line = opened;
             held = false;
             drained = null;
-            room.signalAll();
+            called = takeWaiting();
         } finally {
             windowLock.unlock();
         }
+        called.forEach(Runnable::run);
     }
 
     /**
@@ -90,17 +95,20 @@ final class PublishWindow {
      * @param reason why, for those that publish in a run of before
      */
     void end(final IoTHubException reason) {
+        final List<Runnable> called;
         windowLock.lock();
         try {
             line = null;
             held = false;
             drained = null;
+            aloneExpected = false;
             closedReason = reason;
             epoch++;
-            room.signalAll();
+            called = takeWaiting();
         } finally {
             windowLock.unlock();
         }
+        called.forEach(Runnable::run);
     }
 
     /**
@@ -116,52 +124,48 @@ final class PublishWindow {
     }
 
     /**
-     * Waits for room for one message, which is taken until {@link #leave}.
-     *
-     * @param alone true to wait until nothing is in flight, and to let nothing else be sent meanwhile
-     * @return the connection to send it on
-     * @throws IoTHubException if the run is over or there was no room in time
+     * @throws IoTHubException if the run is over
      */
-    OpenLine enter(final long runEpoch, final Duration timeout, final boolean alone) throws InterruptedException {
+    void requireCurrent(final long runEpoch) {
         windowLock.lock();
         try {
-            long remaining = timeout.toNanos();
-            while (true) {
-                if (runEpoch != epoch || line == null) {
-                    throw new IoTHubException(closedReason.getCategory(), closedReason.getMessage(), closedReason);
-                }
-                if (!held && hasRoom(alone)) {
-                    inFlight++;
-                    aloneInFlight = alone;
-                    return line;
-                }
-                if (remaining <= 0) {
-                    throw new IoTHubException(FailureCategory.TIMED_OUT, held ? "The connection was not renewed in time"
-                            : "%d messages wait for their acknowledgment; no room for another in time".formatted(inFlight));
-                }
-                remaining = await(remaining, alone);
+            if (runEpoch != epoch || line == null) {
+                throw new IoTHubException(closedReason.getCategory(), closedReason.getMessage(), closedReason);
             }
         } finally {
             windowLock.unlock();
         }
     }
 
-    private boolean hasRoom(final boolean alone) {
-        return alone ? inFlight == 0 : inFlight < limit && !aloneInFlight && waitingAlone == 0;
+    /**
+     * Takes room for one message until {@link #leave}.
+     *
+     * @param alone    true to go with nothing else in flight, and to let nothing else be sent meanwhile
+     * @param whenRoom run once if there is no room now
+     * @return the connection to send it on, or nothing if there is no room
+     * @throws IoTHubException if the run is over
+     */
+    Optional<OpenLine> enter(final long runEpoch, final boolean alone, final Runnable whenRoom) {
+        windowLock.lock();
+        try {
+            requireCurrent(runEpoch);
+            if (held || !hasRoom(alone)) {
+                aloneExpected |= alone;
+                waiting.add(whenRoom);
+                return Optional.empty();
+            }
+
+            aloneExpected = false;
+            aloneInFlight = alone;
+            inFlight++;
+            return Optional.of(line);
+        } finally {
+            windowLock.unlock();
+        }
     }
 
-    private long await(final long nanos, final boolean alone) throws InterruptedException {
-        waiting++;
-        waitingAlone += alone ? 1 : 0;
-        try {
-            return room.awaitNanos(nanos);
-        } finally {
-            waiting--;
-            waitingAlone -= alone ? 1 : 0;
-            if (alone && waiting > 0) {
-                room.signalAll();
-            }
-        }
+    private boolean hasRoom(final boolean alone) {
+        return inFlight == 0 || !alone && inFlight < limit && !aloneInFlight && !aloneExpected;
     }
 
     /**
@@ -169,15 +173,14 @@ final class PublishWindow {
      */
     void leave() {
         final Runnable run;
+        final List<Runnable> called;
         windowLock.lock();
         try {
             inFlight--;
             if (inFlight == 0) {
                 aloneInFlight = false;
             }
-            if (waiting > 0 && (inFlight == 0 || inFlight <= limit - wakeRoom)) {
-                room.signalAll();
-            }
+            called = !held && (inFlight == 0 || inFlight <= limit - wakeRoom && !aloneExpected) ? takeWaiting() : List.of();
             run = inFlight == 0 ? drained : null;
             if (run != null) {
                 drained = null;
@@ -186,9 +189,20 @@ final class PublishWindow {
             windowLock.unlock();
         }
 
+        called.forEach(Runnable::run);
         if (run != null) {
             run.run();
         }
+    }
+
+    private List<Runnable> takeWaiting() {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+
+        final List<Runnable> taken = List.copyOf(waiting);
+        waiting.clear();
+        return taken;
     }
 
     int inFlight() {

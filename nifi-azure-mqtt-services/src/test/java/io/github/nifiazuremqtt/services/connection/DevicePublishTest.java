@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,8 +42,6 @@ class DevicePublishTest {
 
     private static final String DEVICE = "pump-7";
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     @RegisterExtension
     private final IoTHubEmulatorExtension extension = IoTHubEmulatorExtension.builder().device(DEVICE).build();
 
@@ -53,7 +52,7 @@ class DevicePublishTest {
             final List<String> ids = ids(20_000);
             final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
             for (final String id : ids) {
-                outcomes.add(run.publish(ConnectedHub.message(id), TIMEOUT));
+                outcomes.add(Publishing.publish(run, ConnectedHub.message(id)));
             }
             CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
 
@@ -89,17 +88,17 @@ class DevicePublishTest {
     void testAwayFailsRunWithoutBuffering() throws Exception {
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
             final MessagePublisher run = connection.openPublisher();
-            run.publish(ConnectedHub.message("first"), TIMEOUT).get();
+            Publishing.publish(run, ConnectedHub.message("first")).get();
             emulator().faults().goAway();
             ConnectedHub.await(() -> connection.getStatus().state() != ConnectionState.CONNECTED);
 
-            assertTrue(category(run.publish(ConnectedHub.message("second"), TIMEOUT)).isRetryable());
+            assertTrue(category(Publishing.publish(run, ConnectedHub.message("second"))).isRetryable());
             final IoTHubException refused = assertThrows(IoTHubException.class, connection::openPublisher);
             assertEquals(FailureCategory.NOT_CONNECTED, refused.getCategory());
 
             emulator().faults().comeBack();
             ConnectedHub.awaitConnected(connection);
-            connection.openPublisher().publish(ConnectedHub.message("second"), TIMEOUT).get();
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("second")).get();
             assertEquals(List.of("first", "second"), arrived());
         }
     }
@@ -109,29 +108,47 @@ class DevicePublishTest {
         emulator().faults().of(DEVICE).swallowPuback(1);
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
             final MessagePublisher run = connection.openPublisher();
-            final CompletableFuture<Void> swallowed = run.publish(ConnectedHub.message("swallowed"), TIMEOUT);
-            final CompletableFuture<Void> acknowledged = run.publish(ConnectedHub.message("acknowledged"), TIMEOUT);
+            final CompletableFuture<Void> swallowed = Publishing.publish(run, ConnectedHub.message("swallowed"));
+            final CompletableFuture<Void> acknowledged = Publishing.publish(run, ConnectedHub.message("acknowledged"));
             acknowledged.get();
             assertFalse(swallowed.isDone());
 
             run.abandon();
 
             assertEquals(FailureCategory.TIMED_OUT, category(swallowed));
-            assertEquals(FailureCategory.TIMED_OUT, category(run.publish(ConnectedHub.message("later"), TIMEOUT)));
+            assertEquals(FailureCategory.TIMED_OUT, category(Publishing.publish(run, ConnectedHub.message("later"))));
             ConnectedHub.await(() -> emulator().connections().opened() == 2);
             ConnectedHub.awaitConnected(connection);
-            connection.openPublisher().publish(ConnectedHub.message("swallowed"), TIMEOUT).get();
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("swallowed")).get();
         }
     }
 
     @Test
-    void testNoRoomInTime() throws Exception {
-        emulator().faults().of(DEVICE).delayPubacks(Duration.ofSeconds(60));
+    void testNoRoomIsSaidAtOnceAndRoomWhenItIsThere() throws Exception {
+        emulator().faults().of(DEVICE).delayPubacks(Duration.ofSeconds(1));
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 2); DeviceConnection connection = hub.connect(DEVICE)) {
             final MessagePublisher run = connection.openPublisher();
-            run.publish(ConnectedHub.message("1"), TIMEOUT);
-            run.publish(ConnectedHub.message("2"), TIMEOUT);
-            assertEquals(FailureCategory.TIMED_OUT, category(run.publish(ConnectedHub.message("3"), Duration.ofMillis(50))));
+            Publishing.publish(run, ConnectedHub.message("1"));
+            Publishing.publish(run, ConnectedHub.message("2"));
+            final CountDownLatch room = new CountDownLatch(1);
+            assertFalse(run.reserve("3", room::countDown));
+            assertTrue(room.await(30, TimeUnit.SECONDS));
+            assertTrue(run.reserve("3", room::countDown));
+            run.publish(ConnectedHub.message("3")).get(30, TimeUnit.SECONDS);
+            assertEquals(List.of("1", "2", "3"), arrived());
+        }
+    }
+
+    @Test
+    void testReservedRoomIsReleasedWithTheLease() throws Exception {
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 2); DeviceConnection connection = hub.connect(DEVICE)) {
+            try (DeviceConnection other = hub.connect(DEVICE)) {
+                final MessagePublisher run = other.openPublisher();
+                assertTrue(run.reserve("1", () -> { }));
+                assertTrue(run.reserve("2", () -> { }));
+                assertEquals(2, connection.getStatus().messagesInFlight());
+            }
+            assertEquals(0, connection.getStatus().messagesInFlight());
         }
     }
 
@@ -140,8 +157,8 @@ class DevicePublishTest {
         emulator().faults().of(DEVICE).delayPubacks(Duration.ofSeconds(1));
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50);
              DeviceConnection closed = hub.connect(DEVICE); DeviceConnection other = hub.connect(DEVICE)) {
-            final CompletableFuture<Void> failed = closed.openPublisher().publish(ConnectedHub.message("closed"), TIMEOUT);
-            final CompletableFuture<Void> acknowledged = other.openPublisher().publish(ConnectedHub.message("other"), TIMEOUT);
+            final CompletableFuture<Void> failed = Publishing.publish(closed.openPublisher(), ConnectedHub.message("closed"));
+            final CompletableFuture<Void> acknowledged = Publishing.publish(other.openPublisher(), ConnectedHub.message("other"));
             closed.close();
             assertEquals(FailureCategory.CLOSED, category(failed));
             acknowledged.get();
@@ -192,7 +209,7 @@ class DevicePublishTest {
             final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
             int sent = 0;
             while (emulator().connections().opened() <= 100) {
-                outcomes.add(run.publish(ConnectedHub.message("id-" + sent), TIMEOUT));
+                outcomes.add(Publishing.publish(run, ConnectedHub.message("id-" + sent)));
                 sent++;
             }
             CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
@@ -206,7 +223,7 @@ class DevicePublishTest {
     void testSecondaryKeyIsUsedWhenPrimaryIsRefused() throws Exception {
         final EmulatedKeys keys = keys().wrongPrimary(Authentication.newKey());
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys, 50); DeviceConnection connection = hub.connect(DEVICE)) {
-            connection.openPublisher().publish(ConnectedHub.message("1"), TIMEOUT).get();
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("1")).get();
             assertEquals(1, emulator().connections().refused());
             assertEquals(1, hub.log().getWarnMessages().size());
             assertTrue(hub.log().getWarnMessages().getFirst().getMsg().contains("secondary key")
@@ -230,7 +247,7 @@ class DevicePublishTest {
     void testLateConnackIsAwaited() throws Exception {
         emulator().faults().everyone().delayConnacks(Duration.ofSeconds(3));
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
-            connection.openPublisher().publish(ConnectedHub.message("1"), TIMEOUT).get();
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("1")).get();
             assertEquals(1, emulator().connections().opened());
         }
     }
@@ -250,12 +267,12 @@ class DevicePublishTest {
     @Test
     void testManyTimesEnabledAndDisabledLeavesNothing() throws Exception {
         try (ConnectedHub warm = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = warm.connect(DEVICE)) {
-            connection.openPublisher().publish(ConnectedHub.message("warm"), TIMEOUT).get();
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("warm")).get();
         }
         ConnectedHub.await(() -> threads().isEmpty());
         for (int i = 0; i < 15; i++) {
             try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
-                connection.openPublisher().publish(ConnectedHub.message("id-" + i), TIMEOUT).get();
+                Publishing.publish(connection.openPublisher(), ConnectedHub.message("id-" + i)).get();
             }
         }
         ConnectedHub.await(() -> threads().isEmpty());
@@ -324,7 +341,7 @@ class DevicePublishTest {
             runs++;
             final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
             for (final String id : open) {
-                final CompletableFuture<Void> outcome = run.publish(ConnectedHub.message(id), TIMEOUT);
+                final CompletableFuture<Void> outcome = Publishing.publish(run, ConnectedHub.message(id));
                 outcomes.add(outcome);
                 if (outcome.isCompletedExceptionally()) {
                     break;

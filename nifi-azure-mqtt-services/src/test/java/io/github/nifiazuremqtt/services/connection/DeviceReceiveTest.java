@@ -280,7 +280,7 @@ class DeviceReceiveTest {
              Receiver<DesiredPropertiesUpdate> desired = registry().receiveDesiredProperties(SELECTION, 10);
              Receiver<MethodRequest> methods = registry().receiveMethods(SELECTION, 10); DeviceConnection connection = hub.connect(DEVICE)) {
             awaitSubscriptions(4);
-            connection.openPublisher().publish(ConnectedHub.message("1"), TIMEOUT).get(10, TimeUnit.SECONDS);
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("1")).get(10, TimeUnit.SECONDS);
             assertTrue(desired.poll(1, TIMEOUT).getFirst().complete());
             assertTrue(messages.poll(1, Duration.ZERO).isEmpty() && methods.poll(1, Duration.ZERO).isEmpty());
             emulator().faults().dropConnections();

@@ -12,7 +12,6 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.services.mqtt.MqttQuality;
 import io.github.nifiazuremqtt.services.mqtt.MqttSession;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +38,7 @@ class HubProbeTest {
 
     @Test
     void testSuspectIsSentOnceTheHubHasAnsweredSomethingElse() {
-        final CompletableFuture<Void> outcome = sender.openRun().publish(ConnectedHub.message("suspect"), Duration.ZERO);
+        final CompletableFuture<Void> outcome = Publishing.publish(sender.openRun(), ConnectedHub.message("suspect"));
         assertEquals(List.of("$iothub/twin/GET/?$rid=probe"), session.topics);
         session.deliveries.getFirst().delivered();
         assertEquals("devices/dev/messages/events/%24.mid=suspect", session.topics.getLast());
@@ -49,7 +48,7 @@ class HubProbeTest {
 
     @Test
     void testSuspectIsNotToBlameIfTheHubCutsTheProbe() {
-        final CompletableFuture<Void> outcome = sender.openRun().publish(ConnectedHub.message("suspect"), Duration.ZERO);
+        final CompletableFuture<Void> outcome = Publishing.publish(sender.openRun(), ConnectedHub.message("suspect"));
         session.deliveries.getFirst().failed(CLOSED);
         final InFlightMessage left = line.settle().getFirst();
         assertFalse(left.isSent());

@@ -21,7 +21,7 @@ public final class OneConnection {
 
     public static void use(final IoTHubEmulator emulator) throws Exception {
         try (ConnectedHub hub = new ConnectedHub(emulator, new EmulatedKeys(emulator), 50); DeviceConnection connection = hub.connect(DEVICE)) {
-            connection.openPublisher().publish(ConnectedHub.message("1"), TIMEOUT).get(30, TimeUnit.SECONDS);
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("1")).get(30, TimeUnit.SECONDS);
             connection.getTwin(TIMEOUT).get(30, TimeUnit.SECONDS);
         }
     }

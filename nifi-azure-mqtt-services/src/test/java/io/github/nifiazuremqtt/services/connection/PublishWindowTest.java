@@ -8,29 +8,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class PublishWindowTest {
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-    private static final Duration AT_ONCE = Duration.ZERO;
 
     private final PublishWindow window = new PublishWindow(2);
 
     private final OpenLine line = new OpenLine(null);
 
     private final AtomicInteger drained = new AtomicInteger();
+
+    private final List<String> called = new ArrayList<>();
+
+    private final Runnable first = () -> called.add("first");
+
+    private final Runnable second = () -> called.add("second");
 
     private long epoch;
 
@@ -41,51 +41,81 @@ class PublishWindowTest {
     }
 
     @Test
-    void testLimit() throws Exception {
-        assertSame(line, window.enter(epoch, AT_ONCE, false));
-        window.enter(epoch, AT_ONCE, false);
+    void testLimit() {
+        assertSame(line, window.enter(epoch, false, first).orElseThrow());
+        assertTrue(enter());
         assertEquals(2, window.inFlight());
-        assertEquals(FailureCategory.TIMED_OUT, refused(false));
+        assertFalse(enter());
         window.leave();
-        window.enter(epoch, AT_ONCE, false);
+        assertTrue(enter());
     }
 
     @Test
-    void testWaiterIsWokenByRoom() throws Exception {
-        window.enter(epoch, AT_ONCE, false);
-        window.enter(epoch, AT_ONCE, false);
-        final CompletableFuture<OpenLine> waiter = waiter(false);
+    void testWhoFoundNoRoomIsCalledOnce() {
+        enter();
+        enter();
+        assertTrue(window.enter(epoch, false, first).isEmpty());
+        assertTrue(window.enter(epoch, false, second).isEmpty());
+        assertTrue(window.enter(epoch, false, first).isEmpty());
         window.leave();
-        assertSame(line, waiter.get(10, TimeUnit.SECONDS));
+        assertEquals(List.of("first", "second"), called);
+        window.leave();
+        assertEquals(List.of("first", "second"), called);
     }
 
     @Test
-    void testAloneWaitsForEmptyWindowAndHoldsOthersBack() throws Exception {
-        window.enter(epoch, AT_ONCE, false);
-        assertEquals(FailureCategory.TIMED_OUT, refused(true));
-        final CompletableFuture<OpenLine> alone = waiter(true);
-        ConnectedHub.await(() -> refusedQuietly(false));
-        assertFalse(alone.isDone());
-        window.leave();
-        alone.get(10, TimeUnit.SECONDS);
-        assertEquals(FailureCategory.TIMED_OUT, refused(false));
-        window.leave();
-        window.enter(epoch, AT_ONCE, false);
+    void testWhoFoundNoRoomIsCalledWhenASixteenthIsFree() {
+        final PublishWindow wide = new PublishWindow(64);
+        wide.open(line);
+        for (int i = 0; i < 64; i++) {
+            assertTrue(wide.enter(wide.currentEpoch(), false, first).isPresent());
+        }
+        assertTrue(wide.enter(wide.currentEpoch(), false, first).isEmpty());
+        for (int i = 0; i < 3; i++) {
+            wide.leave();
+            assertEquals(List.of(), called);
+        }
+        wide.leave();
+        assertEquals(List.of("first"), called);
     }
 
     @Test
-    void testHoldDrainsAndLetsNobodyIn() throws Exception {
-        window.enter(epoch, AT_ONCE, false);
+    void testAloneGoesWithNothingElseInFlightAndHoldsOthersBack() {
+        enter();
+        assertTrue(window.enter(epoch, true, first).isEmpty());
+        assertTrue(window.enter(epoch, false, second).isEmpty());
+        window.leave();
+        assertEquals(List.of("first", "second"), called);
+        assertTrue(window.enter(epoch, true, first).isPresent());
+        assertFalse(enter());
+        window.leave();
+        assertTrue(enter());
+        assertTrue(enter());
+    }
+
+    @Test
+    void testAloneThatNeverComesAgainStopsNobody() {
+        enter();
+        assertTrue(window.enter(epoch, true, first).isEmpty());
+        window.leave();
+        assertTrue(enter());
+        assertTrue(enter());
+    }
+
+    @Test
+    void testHoldDrainsAndLetsNobodyIn() {
+        enter();
         window.hold(drained::incrementAndGet);
         assertEquals(0, drained.get());
-        assertEquals(FailureCategory.TIMED_OUT, refused(false));
+        assertTrue(window.enter(epoch, false, first).isEmpty());
         window.leave();
         assertEquals(1, drained.get());
+        assertEquals(List.of(), called);
 
-        final CompletableFuture<OpenLine> waiter = waiter(false);
         final OpenLine next = new OpenLine(null);
         window.open(next);
-        assertSame(next, waiter.get(10, TimeUnit.SECONDS));
+        assertEquals(List.of("first"), called);
+        assertSame(next, window.enter(epoch, false, first).orElseThrow());
         assertEquals(epoch, window.currentEpoch());
     }
 
@@ -96,45 +126,22 @@ class PublishWindowTest {
     }
 
     @Test
-    void testEndEndsRunsForEver() throws Exception {
-        window.enter(epoch, AT_ONCE, false);
-        window.enter(epoch, AT_ONCE, false);
-        final CompletableFuture<OpenLine> waiter = waiter(false);
+    void testEndEndsRunsForEver() {
+        enter();
+        enter();
+        assertTrue(window.enter(epoch, false, first).isEmpty());
         window.end(new IoTHubException(FailureCategory.CONNECTION_LOST, "lost"));
-        assertEquals(FailureCategory.CONNECTION_LOST, ((IoTHubException) assertThrows(Exception.class, waiter::join).getCause()).getCategory());
+        assertEquals(List.of("first"), called);
+        assertEquals(FailureCategory.CONNECTION_LOST, assertThrows(IoTHubException.class, this::enter).getCategory());
 
         window.leave();
         window.leave();
         window.open(new OpenLine(null));
-        assertEquals(FailureCategory.CONNECTION_LOST, refused(false));
-        window.enter(window.currentEpoch(), AT_ONCE, false);
+        assertEquals(FailureCategory.CONNECTION_LOST, assertThrows(IoTHubException.class, this::enter).getCategory());
+        assertTrue(window.enter(window.currentEpoch(), false, first).isPresent());
     }
 
-    private CompletableFuture<OpenLine> waiter(final boolean alone) {
-        final CompletableFuture<OpenLine> entered = new CompletableFuture<>();
-        Thread.ofPlatform().start(() -> {
-            try {
-                entered.complete(window.enter(epoch, TIMEOUT, alone));
-            } catch (final IoTHubException | InterruptedException e) {
-                entered.completeExceptionally(e);
-            }
-        });
-        return entered;
-    }
-
-    private FailureCategory refused(final boolean alone) {
-        return assertThrows(IoTHubException.class, () -> window.enter(epoch, AT_ONCE, alone)).getCategory();
-    }
-
-    private boolean refusedQuietly(final boolean alone) {
-        try {
-            window.enter(epoch, AT_ONCE, alone);
-            window.leave();
-            return false;
-        } catch (final IoTHubException e) {
-            return true;
-        } catch (final InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+    private boolean enter() {
+        return window.enter(epoch, false, () -> { }).isPresent();
     }
 }
