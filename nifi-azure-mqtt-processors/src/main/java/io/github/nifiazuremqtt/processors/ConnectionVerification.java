@@ -27,6 +27,9 @@ final class ConnectionVerification {
 
     static final String CONNECTION_STEP = "Connection";
 
+    private static final String STEP_BY_STEP = "To see how far it comes disable the %s and use its Verify, with the attribute %s: it goes the way step by step"
+            .formatted(IoTHubProperties.CONNECTION_SERVICE.getName(), IoTHubAttributes.DEVICE_ID);
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final ProcessContext context;
@@ -64,16 +67,17 @@ final class ConnectionVerification {
     }
 
     private void addStatus(final DeviceIdentity identity, final ConnectionStatus status) {
-        final String host = status.findHostName().orElse("a hub that is not assigned yet");
+        final String host = status.findHostName().map(" to "::concat).orElse("");
         if (status.state() == ConnectionState.CONNECTED || status.state() == ConnectionState.RENEWING) {
             final String expiration = status.findTokenExpiration().map(", its token ends at %s and is renewed before"::formatted).orElse("");
-            add(CONNECTION_STEP, Outcome.SUCCESSFUL, "[%s] is connected to %s since %s%s".formatted(identity, host, status.since(), expiration));
+            add(CONNECTION_STEP, Outcome.SUCCESSFUL, "[%s] is connected%s since %s%s".formatted(identity, host, status.since(), expiration));
             return;
         }
 
-        final String reason = status.findLastFailure().map(IoTHubException::getMessage).orElse("no answer within %d seconds".formatted(LIMIT.toSeconds()));
+        final String reason = status.findLastFailure().map(IoTHubException::getMessage)
+                .orElse("neither a connection nor a refusal within %d seconds; something on the way does not answer".formatted(LIMIT.toSeconds()));
         final String next = status.findNextAttempt().map(". The next attempt is made at %s"::formatted).orElse("");
-        add(CONNECTION_STEP, Outcome.FAILED, "[%s] is not connected to %s (%s): %s%s".formatted(identity, host, status.state(), reason, next));
+        add(CONNECTION_STEP, Outcome.FAILED, "[%s] is not connected%s: %s%s. %s".formatted(identity, host, reason, next, STEP_BY_STEP));
     }
 
     private void add(final String step, final Outcome outcome, final String explanation) {

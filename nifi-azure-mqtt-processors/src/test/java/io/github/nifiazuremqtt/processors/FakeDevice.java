@@ -63,6 +63,8 @@ final class FakeDevice {
 
     private IoTHubException outage;
 
+    private String hostName = FakeConnectionService.HOST_NAME;
+
     private long connection;
 
     private int window = Integer.MAX_VALUE;
@@ -189,8 +191,19 @@ final class FakeDevice {
         failPending(FailureCategory.CONNECTION_LOST);
     }
 
+    /**
+     * There never was a connection.
+     *
+     * @param reason why, or null if it is not known yet
+     */
+    synchronized void refuse(final IoTHubException reason) {
+        outage = reason;
+        hostName = null;
+    }
+
     synchronized void connect() {
         outage = null;
+        hostName = FakeConnectionService.HOST_NAME;
     }
 
     private void failPending(final FailureCategory category) {
@@ -248,8 +261,8 @@ final class FakeDevice {
         @Override
         public ConnectionStatus getStatus() {
             synchronized (FakeDevice.this) {
-                return new ConnectionStatus(outage == null ? ConnectionState.CONNECTED : ConnectionState.WAITING, FakeConnectionService.HOST_NAME,
-                        Instant.EPOCH, inFlight, null, null, outage);
+                final ConnectionState open = hostName == null ? ConnectionState.CONNECTING : ConnectionState.CONNECTED;
+                return new ConnectionStatus(outage == null ? open : ConnectionState.WAITING, hostName, Instant.EPOCH, inFlight, null, null, outage);
             }
         }
 

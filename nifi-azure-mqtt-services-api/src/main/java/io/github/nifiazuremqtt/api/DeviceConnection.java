@@ -67,10 +67,11 @@ public interface DeviceConnection extends AutoCloseable {
      * Answers a direct method.
      *
      * @param requestId  request id as it was received
-     * @param statusCode status for the caller
+     * @param statusCode status for the caller, not below zero
      * @param payload    JSON, UTF-8, or empty
      * @return completes when the answer is written. Fails with {@link FailureCategory#EXPIRED} if the connection on which the request came is gone or the
-     * caller no longer waits, and with {@link FailureCategory#INVALID_CONTENT} if the payload is no JSON or too large.
+     * caller no longer waits, and with {@link FailureCategory#INVALID_CONTENT} if the status is below zero or the payload is no JSON in UTF-8 or too large:
+     * then it can be answered otherwise.
      */
     CompletableFuture<Void> respond(String requestId, int statusCode, byte[] payload);
 

@@ -183,6 +183,10 @@ final class ConnectionVerifier {
 
     /** A server says the time by the validity of its certificate only, which is enough to find a clock that was never set. */
     private boolean compareClocks(final TlsProbe probe) {
+        if (probe.shown().isEmpty()) {
+            return skipped(CLOCK, "This machine says it is %s. The server showed no certificate to compare that with".formatted(clock.instant()));
+        }
+
         final Instant now = clock.instant();
         final Optional<X509Certificate> outside = probe.shown().stream()
                 .filter(certificate -> now.isBefore(certificate.getNotBefore().toInstant()) || now.isAfter(certificate.getNotAfter().toInstant()))

@@ -124,6 +124,23 @@ class EdgeAndModulesTest {
     }
 
     @Test
+    void testRefusalNamesTheGatewayAndTheRelation() throws Exception {
+        emulator.gateway().exclude("pump-7");
+        enable(emulator.connectionString("pump-7").text());
+        final String refused = "[localhost:%d] for hub [%s] refused the primary key with CONNACK 5. Likely causes: the device is not a child of the gateway"
+                .formatted(emulator.mqttPort(), HUB);
+        try (DeviceConnection connection = service.acquire(DEVICE)) {
+            final String text = connection.awaitConnected(TIMEOUT).findLastFailure().orElseThrow().getMessage();
+            assertTrue(text.startsWith("Device [pump-7]: Gateway " + refused), text);
+            assertTrue(text.contains("az iot hub device-identity parent set"), text);
+        }
+
+        final String explanation = service.verify(new MockConfigurationContext(service, properties, runner.getProcessContext().getControllerServiceLookup(),
+                Map.of()), runner.getLogger(), Map.of()).getLast().getExplanation();
+        assertTrue(explanation.contains("Gateway " + refused), explanation);
+    }
+
+    @Test
     void testModelIdIsAnnounced() throws Exception {
         set(ConnectionProperties.MODEL_ID, "dtmi:com:example:Pump;1");
         enable(emulator.connectionString("pump-7").text());

@@ -87,7 +87,7 @@ final class ProxyRequests {
             final FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
             response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
             if (status == HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED) {
-                response.headers().set(HttpHeaderNames.PROXY_AUTHENTICATE, "Basic realm=\"plant\"");
+                response.headers().set(HttpHeaderNames.PROXY_AUTHENTICATE, context.channel().attr(SERVER).get().challenges());
             }
             context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
         }

@@ -44,6 +44,8 @@ final class ProxyServer implements AutoCloseable {
 
     private volatile String credentials;
 
+    private volatile List<String> challenges = List.of("Basic realm=\"plant\"");
+
     private ProxyServer(final Consumer<SocketChannel> pipeline) {
         listener = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class).childHandler(new ChannelInitializer<SocketChannel>() {
             @Override
@@ -65,6 +67,16 @@ final class ProxyServer implements AutoCloseable {
     ProxyServer credentials(final String userName, final String password) {
         credentials = userName + ":" + password;
         return this;
+    }
+
+    /** How it asks for a login, each in a header of its own. */
+    ProxyServer challenges(final String... headers) {
+        challenges = List.of(headers);
+        return this;
+    }
+
+    List<String> challenges() {
+        return challenges;
     }
 
     ProxyServer host(final String name) {

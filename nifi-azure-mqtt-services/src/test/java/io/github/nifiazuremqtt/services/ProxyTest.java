@@ -84,6 +84,33 @@ class ProxyTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "NTLM                                        | NTLM",
+        "Negotiate;NTLM                              | Negotiate, NTLM",
+        "Negotiate, NTLM                             | Negotiate, NTLM",
+        "NTLM TlRMTVNTUAACAAAA==                     | NTLM",
+        "Digest realm=\"a, Basic b\", qop=auth, nonce=\"x\" | Digest",
+        "Kerberos                                    | Kerberos"})
+    void testLoginThatIsNotSupported(final String challenges, final String schemes) throws Exception {
+        start(Proxy.Type.HTTP, PASSWORD).challenges(challenges.split(";"));
+        site.use(Proxy.Type.HTTP, proxy.port(), USER, "wrong-secret");
+        final IoTHubException failure = failedAttempt();
+        assertEquals(FailureCategory.INVALID_CONFIGURATION, failure.getCategory());
+        assertText(failure, "asks for %s, which is not supported here".formatted(schemes));
+        assertText(failure, "Ask who runs the proxy to accept Basic or to let [hub.plant.invalid:8883] pass without a login");
+        assertFalse(failure.getMessage().contains("does not accept the user name"), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "Negotiate, NTLM, Basic realm=\"plant\"", "NTLM;basic realm=\"a, b\"", "Digest realm=\"x\", Basic"})
+    void testBasicAmongOtherLogins(final String challenges) throws Exception {
+        start(Proxy.Type.HTTP, PASSWORD).challenges(challenges.split(";"));
+        site.use(Proxy.Type.HTTP, proxy.port(), USER, "wrong-secret");
+        assertText(failedAttempt(), "does not accept the user name and password. Check both in Proxy Configuration Service");
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"HTTP", "SOCKS"})
     void testMissingCredentials(final Proxy.Type type) throws Exception {
         start(type, PASSWORD);

@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.services;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -176,6 +177,31 @@ class StandardIoTHubConnectionServiceTest {
     }
 
     @Test
+    void testVerifyComparesNoClocksWithoutACertificate() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            final Thread closer = Thread.ofPlatform().daemon().start(() -> closeAll(silent));
+            set(ConnectionProperties.HOST_NAME, "localhost:" + silent.getLocalPort());
+            final Map<String, ConfigVerificationResult> results = verify(Map.of());
+            assertEquals(Outcome.FAILED, results.get("Perform TLS Handshake").getOutcome());
+            assertTrue(results.get("Perform TLS Handshake").getExplanation().contains("The server showed no certificate"));
+            assertEquals(Outcome.SKIPPED, results.get("Compare Clocks").getOutcome());
+            assertTrue(results.get("Compare Clocks").getExplanation().contains("no certificate to compare that with"));
+            silent.close();
+            closer.join();
+        }
+    }
+
+    private static void closeAll(final ServerSocket server) {
+        try {
+            while (!server.isClosed()) {
+                server.accept().close();
+            }
+        } catch (final IOException e) {
+            // The test is over.
+        }
+    }
+
+    @Test
     void testVerifyNamesUnknownHost() {
         set(ConnectionProperties.HOST_NAME, "no-such-hub.invalid");
         assertTrue(verify(Map.of()).get("Resolve Host Name").getExplanation().contains("nslookup no-such-hub.invalid"));
@@ -187,6 +213,8 @@ class StandardIoTHubConnectionServiceTest {
         final ConfigVerificationResult result = verify(Map.of()).get("Perform TLS Handshake");
         assertEquals(Outcome.FAILED, result.getOutcome());
         assertTrue(result.getExplanation().contains(emulator().trustAnchor().getSubjectX500Principal().getName()));
+        assertTrue(result.getExplanation().contains("unable to find valid certification path"), result.getExplanation());
+        assertFalse(result.getExplanation().contains("Exception"), result.getExplanation());
         assertTrue(result.getExplanation().contains("openssl s_client -connect localhost:" + emulator().mqttPort()));
     }
 

@@ -62,7 +62,7 @@ public final class HubConnect {
 
     private static MqttSessionException sessionFailure(final Throwable failure) {
         return failure instanceof MqttSessionException known ? known
-                : new MqttSessionException(MqttSessionException.Kind.UNREACHABLE, failure.toString(), failure);
+                : new MqttSessionException(MqttSessionException.Kind.UNREACHABLE, "CONNECT failed: " + failure.getMessage(), failure);
     }
 
     /**

@@ -46,6 +46,10 @@ public record HubTransport(boolean webSocket, HostAddress gateway, X509TrustMana
                 webSocket ? WEB_SOCKET : null, proxy, connectTimeout);
     }
 
+    public Optional<HostAddress> findGateway() {
+        return Optional.ofNullable(gateway);
+    }
+
     /**
      * @return where the identity is reached, without a port: the name of the hub is what people know it by
      */

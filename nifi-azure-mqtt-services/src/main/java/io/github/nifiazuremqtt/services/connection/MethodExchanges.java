@@ -85,7 +85,7 @@ final class MethodExchanges {
     }
 
     CompletableFuture<Void> respond(final String requestId, final int statusCode, final byte[] payload) {
-        final Optional<String> problem = MethodRules.findProblem(payload);
+        final Optional<String> problem = MethodRules.findProblem(statusCode, payload);
         if (problem.isPresent()) {
             return CompletableFuture.failedFuture(
                     new IoTHubException(FailureCategory.INVALID_CONTENT, "Device [%s]: %s".formatted(identity, problem.get())));

@@ -8,7 +8,8 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionException.Kind;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.proxy.HttpProxyHandler.HttpProxyConnectException;
 import io.netty.handler.proxy.ProxyConnectException;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,11 @@ final class ProxyFailures {
     private static final int NO_HTTP = 999;
 
     private static final Pattern HTTP_STATUS = Pattern.compile("status: ((\\d{3}).*)");
+
+    private static final Pattern QUOTED = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"");
+
+    /** A scheme begins a header or follows a comma, and is not a parameter (RFC 9110, 11.6.1). */
+    private static final Pattern SCHEME = Pattern.compile("(?:^|,)\\s*([A-Za-z][\\w-]*)(?=\\s*(?:$|,)|\\s+[^=\\s])");
 
     private static final Pattern SOCKS_STATUS = Pattern.compile("(status|authStatus|authMethod): ([A-Z_]+)");
 
@@ -62,7 +68,7 @@ final class ProxyFailures {
 
     private MqttSessionException http(final int code, final String status, final ProxyConnectException answer) {
         return switch (code) {
-            case 407 -> notAuthenticated(offeredSchemes(answer), answer);
+            case 407 -> findForeignSchemes(answer).map(schemes -> notSupported(schemes, answer)).orElseGet(() -> notAuthenticated("", answer));
             case 403, 405, 501 -> forbidden(status, answer);
             case 404, 502, 503, 504 -> noWay(status, answer);
             case NO_HTTP -> unanswered("", answer);
@@ -83,17 +89,25 @@ final class ProxyFailures {
         };
     }
 
-    private static String offeredSchemes(final ProxyConnectException answer) {
-        final boolean named = answer instanceof final HttpProxyConnectException http && http.headers() != null
-                && http.headers().contains(HttpHeaderNames.PROXY_AUTHENTICATE);
-        if (!named) {
-            return "";
+    /**
+     * @return names of the schemes that the proxy offers, if it names some and Basic is not among them
+     */
+    private static Optional<String> findForeignSchemes(final ProxyConnectException answer) {
+        if (!(answer instanceof final HttpProxyConnectException http) || http.headers() == null) {
+            return Optional.empty();
         }
 
-        final String schemes = String.join(", ", ((HttpProxyConnectException) answer).headers().getAll(HttpHeaderNames.PROXY_AUTHENTICATE).stream()
-                .map(challenge -> challenge.strip().split("\\s", 2)[0])
-                .toList());
-        return schemes.toLowerCase(Locale.ROOT).contains("basic") ? "" : ". It asks for %s, and only Basic is possible".formatted(schemes);
+        final List<String> schemes = http.headers().getAll(HttpHeaderNames.PROXY_AUTHENTICATE).stream()
+                .flatMap(header -> SCHEME.matcher(QUOTED.matcher(header).replaceAll("")).results().map(scheme -> scheme.group(1)))
+                .distinct()
+                .toList();
+        return schemes.isEmpty() || schemes.stream().anyMatch("Basic"::equalsIgnoreCase) ? Optional.empty() : Optional.of(String.join(", ", schemes));
+    }
+
+    private MqttSessionException notSupported(final String schemes, final ProxyConnectException answer) {
+        return new MqttSessionException(Kind.PROXY_REFUSED, ("Proxy [%s] asks for %s, which is not supported here: user name and password are given by Basic"
+                + " only, and are not what is wrong. Ask who runs the proxy to accept Basic or to let [%s] pass without a login; or run a proxy on this"
+                + " machine that logs on to it (Cntlm, Px), and name that in Proxy Configuration Service").formatted(proxy, schemes, endpoint), answer);
     }
 
     private MqttSessionException notAuthenticated(final String schemes, final ProxyConnectException answer) {

@@ -12,12 +12,15 @@ import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
  * Translates what the library reports into what failed.
  */
 final class SessionFailures {
+
+    private static final Pattern CLASS_NAME = Pattern.compile("(?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error): ?");
 
     private SessionFailures() {
     }
@@ -56,7 +59,7 @@ final class SessionFailures {
             case UnknownHostException unknown -> failure(MqttSessionException.Kind.UNKNOWN_HOST,
                     "Host name [%s] has no address".formatted(endpoint.host()), failure);
             case SSLException tls -> failure(MqttSessionException.Kind.TLS,
-                    "TLS handshake with [%s] failed: %s".formatted(endpoint, tls.getMessage()), failure);
+                    "TLS handshake with [%s] failed: %s".formatted(endpoint, clause(tls)), failure);
             case WebSocketHandshakeException webSocket -> failure(MqttSessionException.Kind.UNREACHABLE,
                     "WebSocket handshake with [%s] failed: %s".formatted(endpoint, webSocket.getMessage()), failure);
             case ConnectTimeoutException timeout -> failure(MqttSessionException.Kind.UNREACHABLE,
@@ -75,9 +78,9 @@ final class SessionFailures {
         return new MqttSessionException(kind, message, cause);
     }
 
-    /** The library ends its sentences with a full stop, ours go on. */
+    /** The library ends its sentences with a full stop, ours go on. Java names the class of a cause in the middle of one. */
     private static String clause(final Throwable failure) {
-        final String message = String.valueOf(failure.getMessage());
+        final String message = CLASS_NAME.matcher(String.valueOf(failure.getMessage())).replaceAll("");
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 }

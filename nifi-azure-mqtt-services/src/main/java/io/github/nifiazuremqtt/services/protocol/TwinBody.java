@@ -48,7 +48,7 @@ public record TwinBody(byte[] desired, long desiredVersion, long reportedVersion
                 }
             }
         } catch (final IOException e) {
-            throw new WireFormatException("The answer of the hub is no twin: " + e.getMessage());
+            throw new WireFormatException("The answer of the hub is no twin" + JsonRules.describePlace(e));
         }
         return new TwinBody(desired, desiredVersion, reportedVersion);
     }

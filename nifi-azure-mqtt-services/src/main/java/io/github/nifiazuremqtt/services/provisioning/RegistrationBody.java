@@ -5,13 +5,12 @@
 package io.github.nifiazuremqtt.services.provisioning;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
 import io.github.nifiazuremqtt.services.protocol.IdentityRules;
+import io.github.nifiazuremqtt.services.protocol.JsonRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +24,6 @@ final class RegistrationBody {
     private static final int MAXIMUM_SIZE = 96 * 1024;
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
-    private static final ObjectReader READER = MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private RegistrationBody() {
     }
@@ -49,12 +46,10 @@ final class RegistrationBody {
     }
 
     private static void requireObject(final String registrationId, final byte[] payload) {
-        try {
-            if (payload.length > 0 && !READER.readTree(payload).isObject()) {
-                throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Payload for registration [%s] must be a JSON object".formatted(registrationId));
-            }
-        } catch (final IOException e) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Payload for registration [%s] is no JSON".formatted(registrationId), e);
+        if (payload.length > 0) {
+            JsonRules.findObjectProblem(payload).ifPresent(problem -> {
+                throw new IoTHubException(FailureCategory.INVALID_CONTENT, "Payload for registration [%s] %s".formatted(registrationId, problem));
+            });
         }
     }
 

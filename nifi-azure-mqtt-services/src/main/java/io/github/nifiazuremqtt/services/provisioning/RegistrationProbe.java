@@ -52,7 +52,7 @@ public final class RegistrationProbe {
             return Optional.of(refusal(plan, new MqttSessionException(Kind.TIMED_OUT, "No CONNACK", e)));
         } catch (final ExecutionException e) {
             return Optional.of(refusal(plan, e.getCause() instanceof MqttSessionException reason ? reason
-                    : new MqttSessionException(Kind.UNREACHABLE, String.valueOf(e.getCause()), e.getCause())));
+                    : new MqttSessionException(Kind.UNREACHABLE, String.valueOf(e.getCause().getMessage()), e.getCause())));
         } finally {
             session.disconnect();
         }

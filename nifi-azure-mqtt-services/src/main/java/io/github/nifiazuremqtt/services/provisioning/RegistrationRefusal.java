@@ -29,14 +29,22 @@ final class RegistrationRefusal {
      */
     IoTHubException ofError(final RegistrationAnswer answer) {
         return switch (answer.statusCode()) {
-            case 401, 403 -> failure(FailureCategory.UNAUTHORIZED, answer, "did not accept the " + applicant.credentialLabel(), applicant.cure());
+            case 401, 403 -> failure(FailureCategory.UNAUTHORIZED, answer, "did not accept the " + applicant.credentialLabel(), applicant.cure() + caseHint());
             case 404 -> failure(FailureCategory.REFUSED, answer, "knows no enrollment for this registration id",
-                    "Create an individual enrollment or an enrollment group, and check ID Scope [%s]".formatted(applicant.idScope()));
+                    "Create an individual enrollment or an enrollment group, and check ID Scope [%s]".formatted(applicant.idScope()) + caseHint());
             case 429 -> failure(FailureCategory.THROTTLED, answer, "asks to slow down", "All devices of the service share 1,000 registrations a minute");
             default -> answer.statusCode() >= 500
                     ? failure(FailureCategory.SERVER_ERROR, answer, "reports a fault of its own", "It is asked again later")
-                    : failure(FailureCategory.REFUSED, answer, "refused the request", "Check ID Scope, registration id and payload");
+                    : failure(FailureCategory.REFUSED, answer, "refused the request", "Check ID Scope, registration id and payload" + caseHint());
         };
+    }
+
+    /** The service keeps registration ids in lower case and makes derived keys from what was typed. */
+    private String caseHint() {
+        return applicant.registrationId().chars().filter(Character::isUpperCase).boxed().findFirst()
+                .map(letter -> (". The registration id has upper-case letters, the first is [%c], and the service wants lower case: write it so in the"
+                        + " enrollment and here, for example with Expression Language, ${iothub.device.id:toLower()}").formatted(letter))
+                .orElse("");
     }
 
     IoTHubException ofFailed(final RegistrationAnswer answer) {

@@ -245,6 +245,8 @@ class DeviceReceiveTest {
             assertEquals("reboot", request.methodName());
             assertEquals("{\"delay\":3}", new String(request.payload(), StandardCharsets.UTF_8));
             assertEquals(FailureCategory.INVALID_CONTENT, category(connection.respond(request.requestId(), 200, "no json".getBytes(StandardCharsets.UTF_8))));
+            assertEquals(FailureCategory.INVALID_CONTENT, category(connection.respond(request.requestId(), -2147467259, NO_PAYLOAD)));
+            assertEquals(FailureCategory.INVALID_CONTENT, category(connection.respond(request.requestId(), 200, "{}".getBytes(StandardCharsets.UTF_16))));
             connection.respond(request.requestId(), 200, "{\"ok\":true}".getBytes(StandardCharsets.UTF_8)).get(10, TimeUnit.SECONDS);
             assertEquals(200, answer.get(10, TimeUnit.SECONDS).status());
             assertEquals(FailureCategory.EXPIRED, category(connection.respond(request.requestId(), 200, NO_PAYLOAD)));

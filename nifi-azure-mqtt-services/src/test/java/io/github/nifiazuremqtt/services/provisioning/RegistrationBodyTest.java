@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,24 @@ class RegistrationBodyTest {
 
         assertEquals(FailureCategory.INVALID_CONTENT, refused.getCategory());
         assertTrue(refused.getMessage().contains("[sn-007]"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "ISO-8859-1"})
+    void testPayloadIsUtf8(final String encoding) {
+        final byte[] payload = "{\"site\":\"n\u00f6rdlich\"}".getBytes(Charset.forName(encoding));
+        final IoTHubException refused = assertThrows(IoTHubException.class, () -> RegistrationBody.encode(new ProvisioningRequest("sn-007", payload)));
+
+        assertEquals(FailureCategory.INVALID_CONTENT, refused.getCategory());
+    }
+
+    @Test
+    void testPayloadFaultsAreNamedInOurWords() {
+        assertEquals("Payload for registration [a] is no JSON: there is a fault near line 1, column 9",
+                assertThrows(IoTHubException.class, () -> encode("a", "{\"a\":NaN}")).getMessage());
+        assertEquals("Payload for registration [a] begins with a byte order mark",
+                assertThrows(IoTHubException.class, () -> encode("a", "\uFEFF{}")).getMessage());
+        assertEquals("Payload for registration [a] is not a JSON object", assertThrows(IoTHubException.class, () -> encode("a", "[{}]")).getMessage());
     }
 
     @Test

@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.provisioning;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -168,6 +169,22 @@ class RegistrationConversationTest {
         assertEquals(category, failure.getCategory());
         assertTrue(failure.getMessage().contains(text), failure.getMessage());
         assertTrue(failure.getMessage().contains("[sn-007]"), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "400 | {\"errorCode\":400004,\"message\":\"Invalid request\"}",
+        "401 | {\"errorCode\":401000}",
+        "404 | {\"errorCode\":404201}"
+    })
+    void testRegistrationIdInUpperCase(final int status, final String body) {
+        final Applicant applicant = new Applicant("ABCD123", "0ne00000001", "primary key", Instant.EPOCH, null);
+        final RegistrationConversation upperCase = new RegistrationConversation(applicant, () -> 1);
+        final IoTHubException failure = refused(upperCase.onRegisterAnswer(answer(status, 0, body)));
+
+        assertTrue(failure.getMessage().startsWith("Registration [ABCD123]: "), failure.getMessage());
+        assertTrue(failure.getMessage().contains("has upper-case letters, the first is [A], and the service wants lower case"), failure.getMessage());
+        assertFalse(refused(conversation.onRegisterAnswer(answer(status, 0, body))).getMessage().contains("lower case"));
     }
 
     private static IoTHubException refused(final Step step) {
