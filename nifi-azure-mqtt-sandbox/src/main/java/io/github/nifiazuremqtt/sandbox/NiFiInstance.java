@@ -29,7 +29,7 @@ public final class NiFiInstance implements AutoCloseable {
     /** System property that names the lib directory of the assembled NiFi. */
     public static final String LIB_PROPERTY = "sandbox.nifi.lib";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(180);
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 

@@ -28,7 +28,7 @@ final class NiFiRest {
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(60);
 
-    private static final Duration JOB_LIMIT = Duration.ofSeconds(60);
+    private static final Duration JOB_LIMIT = Duration.ofSeconds(120);
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
     private final URI address;

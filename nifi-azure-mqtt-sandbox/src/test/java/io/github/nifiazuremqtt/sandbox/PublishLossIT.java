@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Nothing is lost and nothing overtakes, whatever ends in the middle of 20,000 messages.
@@ -32,11 +33,10 @@ class PublishLossIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
-    @TempDir
-    private Path directory;
+    @RegisterExtension
+    private static final NiFiExtension NIFI = new NiFiExtension(NiFiOptions.DEFAULT);
 
     private IoTHubEmulator hub;
-    private NiFiInstance nifi;
     private PublishFlow flow;
     private IndexLog arrived;
 
@@ -46,14 +46,13 @@ class PublishLossIT {
         hub.telemetry().keepLast(0);
         arrived = new IndexLog();
         hub.telemetry().addListener(arrived);
-        nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT);
-        flow = PublishFlow.create(nifi, hub, hub.connectionString(DEVICE));
+        flow = PublishFlow.create(NIFI.get(), hub, hub.connectionString(DEVICE));
         flow.feed(0, NUMBER, TEXT);
     }
 
     @AfterEach
-    void stop() {
-        nifi.close();
+    void stop() throws Exception {
+        flow.editor().delete();
         hub.close();
     }
 
@@ -63,9 +62,9 @@ class PublishLossIT {
         flow.start();
         arrived.await(NUMBER / 4, LIMIT);
 
-        nifi.kill();
+        NIFI.get().kill();
         final int before = arrived.lines();
-        nifi.start();
+        NIFI.get().start();
 
         arrived.await(NUMBER, LIMIT);
         flow.awaitPublished(LIMIT);
@@ -86,14 +85,24 @@ class PublishLossIT {
     }
 
     @Test
+    void testHubAwayForAWhile() throws Exception {
+        publishAcrossOutage(Duration.ofSeconds(20));
+    }
+
+    @Test
+    @Tag("long")
     void testHubAwayForAMinute() throws Exception {
+        publishAcrossOutage(Duration.ofSeconds(60));
+    }
+
+    private void publishAcrossOutage(final Duration outage) throws Exception {
         hub.faults().everyone().delayPubacks(Duration.ofMillis(50));
         flow.start();
         arrived.await(NUMBER / 4, LIMIT);
 
         final long heapBefore = liveHeap();
-        hub.faults().goAway(Duration.ofSeconds(60));
-        Await.until("half of the time is over", Duration.ofSeconds(31), new Elapsed(Duration.ofSeconds(30)));
+        hub.faults().goAway(outage);
+        Await.until("half of the time is over", outage, new Elapsed(outage.dividedBy(2)));
         final long heapAway = liveHeap();
         final int queuedAway = flow.queued();
 
@@ -120,9 +129,9 @@ class PublishLossIT {
     }
 
     private long liveHeap() throws Exception {
-        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(nifi.pid()), "GC.run")
+        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(NIFI.get().pid()), "GC.run")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
-        return nifi.client().monitor().heapUsed();
+        return NIFI.get().client().monitor().heapUsed();
     }
 
     private void assertAllArrivedOnceOrAgainUnderTheSameId(final String what) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,32 +26,40 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
 class ServiceLifecycleIT {
 
-    private static final int ROUNDS = 50;
-
     private static final String DEVICE = "dev-001";
 
     @TempDir
     private Path directory;
 
     @Test
+    void testTenTimesMadeAndDeleted() throws Exception {
+        makeAndDelete(10);
+    }
+
+    @Test
+    @Tag("long")
     void testFiftyTimesMadeAndDeleted() throws Exception {
+        makeAndDelete(50);
+    }
+
+    private void makeAndDelete(final int rounds) throws Exception {
         try (IoTHubEmulator hub = IoTHubEmulator.builder().device(DEVICE).start();
              NiFiInstance nifi = NiFiInstance.start(directory, NiFiOptions.DEFAULT)) {
             round(nifi, hub, 0);
             final long threads = bundleThreads(nifi);
             final long sockets = sockets(nifi, hub);
 
-            for (int round = 1; round <= ROUNDS; round++) {
+            for (int round = 1; round <= rounds; round++) {
                 round(nifi, hub, round);
             }
 
             Await.until("threads and sockets as at the start", Duration.ofSeconds(30), () -> bundleThreads(nifi) <= threads && sockets(nifi, hub) <= sockets);
-            Report.line("%d rounds: threads of the bundle %d, then %d; sockets to the hub %d, then %d", ROUNDS, threads, bundleThreads(nifi), sockets,
+            Report.line("%d rounds: threads of the bundle %d, then %d; sockets to the hub %d, then %d", rounds, threads, bundleThreads(nifi), sockets,
                     sockets(nifi, hub));
             assertEquals(0, threads);
             assertEquals(0, sockets);
             assertTrue(hub.connections().open().isEmpty());
-            assertEquals(ROUNDS + 1, hub.connections().opened(DEVICE));
+            assertEquals(rounds + 1, hub.connections().opened(DEVICE));
         }
     }
 
