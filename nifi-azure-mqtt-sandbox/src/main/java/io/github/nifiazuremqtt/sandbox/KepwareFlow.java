@@ -28,7 +28,7 @@ public record KepwareFlow(FlowEditor editor, int listenPort) {
 
     private static final String TEMPLATE = "kepware-tags-to-iot-hub.json";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
 
     private static final String PATH = "kepware";
 
@@ -39,7 +39,15 @@ public record KepwareFlow(FlowEditor editor, int listenPort) {
      */
     public static KepwareFlow create(final NiFiClient client, final Path templates, final IoTHubEmulator emulator, final String deviceId, final int listenPort)
             throws IOException, InterruptedException, TimeoutException {
-        final FlowEditor editor = client.importFlow(NAME, Files.readString(templates.resolve(TEMPLATE)));
+        return create(client, Files.readString(templates.resolve(TEMPLATE)), emulator, deviceId, listenPort);
+    }
+
+    /**
+     * @param template text of the template; NiFi shares the parameters of all imports that name the same parameter context
+     */
+    static KepwareFlow create(final NiFiClient client, final String template, final IoTHubEmulator emulator, final String deviceId, final int listenPort)
+            throws InterruptedException, TimeoutException {
+        final FlowEditor editor = client.importFlow(NAME, template);
         client.setParameters(editor.group(), Map.of(
                 "Device Connection String", Parameter.secret(emulator.connectionString(deviceId).text()),
                 "Listen Port", Parameter.plain(Integer.toString(listenPort)),

@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,7 +41,7 @@ import picocli.CommandLine;
  * The flows of the demo and the commands of its back end: what is sent to the device, and what has become of it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class CommandFlowIT {
 
     private static final String DEVICE = "line4";
@@ -50,7 +51,7 @@ class CommandFlowIT {
     /** Messages, answers about the twin, desired properties, methods. */
     private static final int SUBSCRIPTIONS = 4;
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
 
@@ -138,9 +139,11 @@ class CommandFlowIT {
     /** As a user imports it, and with a machine that nobody has started. */
     @Test
     void testOnItsOwn() throws Exception {
-        final CommandFlow alone = CommandFlow.create(nifi.client(), TEMPLATES, hub, OTHER_DEVICE,
-                control.address().resolve("http://127.0.0.1:" + freePort()));
+        final DeviceGroup device = DeviceGroup.create(nifi.client(), TEMPLATES, hub, OTHER_DEVICE);
+        final CommandFlow alone = CommandFlow.createWithin(device.editor(), nifi.client(), TEMPLATES, URI.create("http://127.0.0.1:" + freePort()));
+        assertEquals(List.of(), FlowComments.missing(device.editor()));
         assertEquals(List.of(), FlowComments.missing(alone.editor()));
+        device.editor().enableServices();
         alone.start();
         awaitSubscriptions(OTHER_DEVICE);
         final Output answered = run(OTHER_DEVICE, "call-method", "reboot");
@@ -149,8 +152,16 @@ class CommandFlowIT {
         final JsonNode reported = reported(OTHER_DEVICE);
         assertEquals(503, reported.path("ac").asInt());
         assertFalse(reported.path("ad").asText().isEmpty());
-        assertFalse(nifi.client().exportFlow(alone.editor().group()).toString().contains(hub.connectionString(OTHER_DEVICE).sharedAccessKey()));
-        alone.editor().delete();
+        assertFalse(nifi.client().exportFlow(device.editor().group()).toString().contains(hub.connectionString(OTHER_DEVICE).sharedAccessKey()));
+        device.editor().delete();
+    }
+
+    /** What only the group around it can give: the flow has no service of its own, and nobody has chosen one. */
+    @Test
+    void testServiceOfTheGroupAroundIsFoundOnImport() {
+        assertEquals(List.of(), flow.editor().services());
+        assertEquals(List.of(), flow.editor().processors().stream().map(processor -> processor.path("component").path("validationErrors"))
+                .filter(errors -> !errors.isEmpty()).toList());
     }
 
     private void awaitSubscriptions(final String device) throws InterruptedException, TimeoutException {
