@@ -50,6 +50,19 @@ final class RealServices {
         return service;
     }
 
+    /**
+     * Properties of credentials that open every device of the hub.
+     */
+    static Map<String, String> policy(final IoTHubEmulator emulator) {
+        return Map.of("Authentication Strategy", findValue("Shared Access Policy"), "Policy Name", "device", "Policy Key",
+                emulator.hub().policy("device").primaryKey());
+    }
+
+    private static String findValue(final String displayName) {
+        return new StandardDeviceCredentialsService().getPropertyDescriptor("Authentication Strategy").getAllowableValues().stream()
+                .filter(value -> value.getDisplayName().equals(displayName)).findFirst().orElseThrow().getValue();
+    }
+
     private static void add(final TestRunner runner, final String identifier, final ControllerService service, final Map<String, String> properties)
             throws InitializationException {
         runner.addControllerService(identifier, service);
