@@ -85,7 +85,7 @@ final class InboundTraffic {
     }
 
     void opened() {
-        twin.sendDelayed();
+        twin.sendWaiting();
         consumersChanged();
     }
 

@@ -17,8 +17,9 @@ import io.github.nifiazuremqtt.services.protocol.TwinBody;
 import io.github.nifiazuremqtt.services.protocol.TwinTopics;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -31,6 +32,9 @@ import java.util.function.Function;
 /**
  * The requests to the twin that wait for their answers (contract section 5). Answers are found by {@code $rid}, never come on another connection, and may
  * never come at all.
+ * <p>
+ * Requests are sent in the order in which they were made, for a patch builds on the one before: all of them go through one line, from which one thread at a
+ * time sends, and none is sent before those that wait for the subscription or for a renewal.
  */
 final class TwinRequests {
 
@@ -52,10 +56,11 @@ final class TwinRequests {
 
     private final Runnable hubAnswered;
 
-    private final Map<String, Pending> pending = new HashMap<>();
+    /** All that were not answered, in the order in which they were made. */
+    private final Map<String, Pending> pending = new LinkedHashMap<>();
 
-    /** Made while the connection is being renewed. */
-    private final List<Pending> delayed = new ArrayList<>();
+    /** Those of them that were not sent. */
+    private final Deque<Pending> waiting = new ArrayDeque<>();
 
     private long lastRequestId;
 
@@ -64,6 +69,13 @@ final class TwinRequests {
     private Runnable drained;
 
     private boolean held;
+
+    private boolean subscribing;
+
+    /** The hub can answer on this session. */
+    private boolean subscribed;
+
+    private boolean sending;
 
     TwinRequests(final DeviceIdentity identity, final Subscriptions subscriptions, final ScheduledExecutorService timer, final Runnable hubAnswered) {
         this.identity = identity;
@@ -92,39 +104,91 @@ final class TwinRequests {
 
     private CompletableFuture<Answer> request(final Function<String, String> topic, final byte[] body, final Duration timeout) {
         final Pending request;
-        final MqttSession open;
         synchronized (pending) {
-            lastRequestId++;
-            request = new Pending(Long.toString(lastRequestId), topic, body);
             if (session == null && !held) {
                 return CompletableFuture.failedFuture(
                         new IoTHubException(FailureCategory.NOT_CONNECTED, "Device [%s]: the connection is not open".formatted(identity)));
             }
+            lastRequestId++;
+            request = new Pending(Long.toString(lastRequestId), topic, body);
+            final Future<?> end = timer.schedule(() -> fail(request, new IoTHubException(FailureCategory.TIMED_OUT,
+                    "Device [%s]: the hub did not answer a request to the twin in %d ms".formatted(identity, timeout.toMillis()))),
+                    timeout.toMillis(), TimeUnit.MILLISECONDS);
+            request.answer.whenComplete((answer, failure) -> end.cancel(false));
             pending.put(request.requestId, request);
-            open = held ? null : session;
-            if (held) {
-                delayed.add(request);
-            }
+            waiting.addLast(request);
         }
-
-        final Future<?> end = timer.schedule(() -> fail(request, new IoTHubException(FailureCategory.TIMED_OUT,
-                "Device [%s]: the hub did not answer a request to the twin in %d ms".formatted(identity, timeout.toMillis()))),
-                timeout.toMillis(), TimeUnit.MILLISECONDS);
-        request.answer.whenComplete((answer, failure) -> end.cancel(false));
-        if (open != null) {
-            send(open, request);
-        }
+        sendWaiting();
         return request.answer;
     }
 
-    private void send(final MqttSession open, final Pending request) {
-        subscriptions.want(SubscriptionKind.TWIN_RESPONSES).whenComplete((granted, failure) -> {
-            if (failure == null) {
-                open.publish(request.topic.apply(request.requestId), request.body, MqttQuality.AT_MOST_ONCE, request);
-            } else {
-                fail(request, lost(failure));
+    /** Sends what waits, once the hub can answer. */
+    void sendWaiting() {
+        final MqttSession open;
+        final boolean subscribe;
+        synchronized (pending) {
+            if (session == null || held || waiting.isEmpty() || subscribing) {
+                return;
             }
-        });
+            open = session;
+            subscribe = !subscribed;
+            subscribing = subscribe;
+        }
+
+        if (subscribe) {
+            subscriptions.want(SubscriptionKind.TWIN_RESPONSES).whenComplete((granted, failure) -> onSubscribed(open, failure));
+        } else {
+            sendInOrder();
+        }
+    }
+
+    private void onSubscribed(final MqttSession open, final Throwable failure) {
+        final List<Pending> unanswerable;
+        synchronized (pending) {
+            if (session != open) {
+                return;
+            }
+            subscribing = false;
+            subscribed = failure == null;
+            unanswerable = subscribed ? List.of() : List.copyOf(waiting);
+        }
+        unanswerable.forEach(request -> fail(request, lost(failure)));
+        sendInOrder();
+    }
+
+    /** Who finds another thread sending leaves it to that one. */
+    private void sendInOrder() {
+        for (Pending next = takeNext(false); next != null; next = takeNext(true)) {
+            send(next);
+        }
+    }
+
+    private void send(final Pending request) {
+        try {
+            request.session.publish(request.topic.apply(request.requestId), request.body, MqttQuality.AT_MOST_ONCE, request);
+        } catch (final RuntimeException e) {
+            // One request that cannot be sent must not stop the line.
+            fail(request, lost(e));
+        }
+    }
+
+    /**
+     * @param sender true for the thread that sends
+     * @return null if there is nothing to send for this thread
+     */
+    private Pending takeNext(final boolean sender) {
+        synchronized (pending) {
+            if (sending && !sender) {
+                return null;
+            }
+
+            final Pending next = session == null || held || !subscribed ? null : waiting.pollFirst();
+            sending = next != null;
+            if (sending) {
+                next.session = session;
+            }
+            return next;
+        }
     }
 
     private IoTHubException lost(final Throwable cause) {
@@ -143,8 +207,10 @@ final class TwinRequests {
         final Runnable whenDrained;
         synchronized (pending) {
             removed = pending.remove(requestId);
-            delayed.remove(removed);
-            whenDrained = pending.size() == delayed.size() ? drained : null;
+            if (removed != null && removed.session == null) {
+                waiting.remove(removed);
+            }
+            whenDrained = pending.size() == waiting.size() ? drained : null;
             if (whenDrained != null) {
                 drained = null;
             }
@@ -184,27 +250,15 @@ final class TwinRequests {
                 "Device [%s]: the hub answered a request to the twin with %d: %s".formatted(identity, topic.status(), error.body()), error, null);
     }
 
+    /** {@link #sendWaiting} follows. */
     void attach(final MqttSession opened) {
         synchronized (pending) {
             session = opened;
             held = false;
             drained = null;
+            subscribing = false;
+            subscribed = false;
         }
-    }
-
-    /** Sends what has waited for a renewal. */
-    void sendDelayed() {
-        final List<Pending> toSend;
-        final MqttSession open;
-        synchronized (pending) {
-            open = session;
-            if (open == null) {
-                return;
-            }
-            toSend = List.copyOf(delayed);
-            delayed.clear();
-        }
-        toSend.forEach(request -> send(open, request));
     }
 
     /**
@@ -215,7 +269,7 @@ final class TwinRequests {
     void hold(final Runnable whenDrained) {
         synchronized (pending) {
             held = true;
-            if (pending.size() > delayed.size()) {
+            if (pending.size() > waiting.size()) {
                 drained = whenDrained;
                 return;
             }
@@ -233,9 +287,9 @@ final class TwinRequests {
             held = renewing;
             drained = null;
             if (!renewing) {
-                delayed.clear();
+                waiting.clear();
             }
-            unanswered = pending.values().stream().filter(request -> !delayed.contains(request)).toList();
+            unanswered = pending.values().stream().filter(request -> !renewing || request.session != null).toList();
         }
         unanswered.forEach(request -> fail(request, lost(reason)));
     }
@@ -252,6 +306,9 @@ final class TwinRequests {
         private final byte[] body;
 
         private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+
+        /** Set when it is taken to be sent. */
+        private MqttSession session;
 
         private Pending(final String requestId, final Function<String, String> topic, final byte[] body) {
             this.requestId = requestId;
