@@ -10,8 +10,8 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.protocol.TwinTopics;
 
 /**
- * Asks the hub for the twin before a suspected message is sent for the last time: a request that counts against the quota as a message does, and changes
- * nothing. Its acknowledgment shows that the hub takes what is not to blame.
+ * Asks the hub for the twin before a suspected message is sent again: a request that counts against the quota as a message does, and changes nothing. Its
+ * acknowledgment shows that the hub takes what is not to blame, on a connection as young as the one on which the message died.
  */
 final class HubProbe implements MqttSession.Delivery {
 
@@ -19,24 +19,31 @@ final class HubProbe implements MqttSession.Delivery {
 
     private static final byte[] EMPTY = {};
 
+    private final Suspicion suspicion;
+
     private final InFlightMessage suspect;
+
+    private final long sentAgeNanos;
 
     private final Runnable publish;
 
-    private HubProbe(final InFlightMessage suspect, final Runnable publish) {
+    private HubProbe(final Suspicion suspicion, final InFlightMessage suspect, final Runnable publish) {
+        this.suspicion = suspicion;
         this.suspect = suspect;
         this.publish = publish;
+        sentAgeNanos = suspect.line().ageNanos();
     }
 
     /**
      * @param publish sends the suspect
      */
-    static void send(final MqttSession session, final InFlightMessage suspect, final Runnable publish) {
-        session.publish(TwinTopics.get(REQUEST_ID), EMPTY, MqttQuality.AT_LEAST_ONCE, new HubProbe(suspect, publish));
+    static void send(final Suspicion suspicion, final InFlightMessage suspect, final Runnable publish) {
+        suspect.line().session().publish(TwinTopics.get(REQUEST_ID), EMPTY, MqttQuality.AT_LEAST_ONCE, new HubProbe(suspicion, suspect, publish));
     }
 
     @Override
     public void delivered() {
+        suspicion.gotThrough(sentAgeNanos);
         publish.run();
     }
 

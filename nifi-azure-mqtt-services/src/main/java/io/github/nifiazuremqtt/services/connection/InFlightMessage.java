@@ -23,6 +23,8 @@ final class InFlightMessage implements MqttSession.Delivery {
 
     private final boolean acknowledged;
 
+    private long sentAgeNanos;
+
     private volatile boolean sent;
 
     private final CompletableFuture<Void> outcome = new CompletableFuture<>();
@@ -67,6 +69,7 @@ final class InFlightMessage implements MqttSession.Delivery {
     }
 
     void sent() {
+        sentAgeNanos = line.ageNanos();
         sent = true;
     }
 
@@ -75,6 +78,14 @@ final class InFlightMessage implements MqttSession.Delivery {
      */
     boolean isSent() {
         return sent;
+    }
+
+    Suspicion.Sent toSent() {
+        return new Suspicion.Sent(deliveryId, sentAgeNanos);
+    }
+
+    OpenLine line() {
+        return line;
     }
 
     boolean isAcknowledged() {

@@ -9,7 +9,6 @@ import io.github.nifiazuremqtt.services.connection.ConnectionStateMachine.LossVe
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What the end of a connection that this side did not want means for the messages that were on it.
@@ -23,18 +22,16 @@ record Loss(List<InFlightMessage> undelivered, Optional<String> guilty, IoTHubEx
 
     static Loss judge(final OpenLine line, final ConnectionStateMachine machine, final TelemetrySender sender, final MqttSessionException ending) {
         final List<InFlightMessage> undelivered = line.settle();
-        final Optional<String> guilty = sender.suspicion().closed(ids(undelivered.stream().filter(InFlightMessage::isSent)));
-        final List<String> inFlight = ids(undelivered.stream());
+        final List<InFlightMessage> acknowledged = undelivered.stream().filter(InFlightMessage::isAcknowledged).toList();
+        final List<Suspicion.Sent> sent = acknowledged.stream().filter(InFlightMessage::isSent).map(InFlightMessage::toSent).toList();
+        final Optional<String> guilty = sender.suspicion().closed(sent, sent.size() < acknowledged.size());
+        final List<String> inFlight = acknowledged.stream().map(InFlightMessage::deliveryId).toList();
         final LossVerdict verdict = machine.judgeLoss(inFlight.size(), guilty.isPresent() || sender.suspicion().explains(inFlight));
         if (guilty.isPresent()) {
             machine.explained();
         }
         return new Loss(undelivered, guilty, LossReasons.describe(sender.identity(), verdict, undelivered.size(), ending),
                 guilty.map(message -> LossReasons.refused(sender.identity(), message)));
-    }
-
-    private static List<String> ids(final Stream<InFlightMessage> messages) {
-        return messages.filter(InFlightMessage::isAcknowledged).map(InFlightMessage::deliveryId).toList();
     }
 
     /** Tells those who wait for the messages. */

@@ -19,6 +19,8 @@ final class OpenLine {
 
     private final List<InFlightMessage> undelivered = new ArrayList<>();
 
+    private final long openedNanos = System.nanoTime();
+
     private boolean settled;
 
     OpenLine(final MqttSession session) {
@@ -27,6 +29,10 @@ final class OpenLine {
 
     MqttSession session() {
         return session;
+    }
+
+    long ageNanos() {
+        return System.nanoTime() - openedNanos;
     }
 
     /**

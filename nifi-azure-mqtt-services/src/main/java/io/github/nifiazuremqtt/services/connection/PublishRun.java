@@ -125,8 +125,8 @@ final class PublishRun implements MessagePublisher {
             inFlight.sent();
             session.publish(topic, message.body(), quality, inFlight);
         };
-        if (reservation.alone() && sender.suspicion().needsProbe(message.deliveryId())) {
-            HubProbe.send(session, inFlight, publish);
+        if (reservation.alone() && sender.suspicion().needsProbe(message.deliveryId(), reservation.line().ageNanos())) {
+            HubProbe.send(sender.suspicion(), inFlight, publish);
         } else {
             publish.run();
         }

@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +12,24 @@ import java.util.Optional;
 
 /**
  * Finds the message that the hub does not like. The hub says so by closing the connection, without a reason and with good messages in flight beside the bad
- * one. A message that was in flight at several closes in a row goes alone; one that dies alone more than once is it, and its neighbours are cleared.
+ * one. A message that was in flight at several closes in a row goes alone from then on, and its neighbours after it.
  * <p>
- * A hub whose daily quota is used up closes the connection on every message, good ones too. So the last time a suspect goes, the hub is first asked for
- * something else that counts against the quota; a message is guilty only if the hub has just answered that.
+ * A line that breaks closes connections too, and a hub whose daily quota is used up cuts every message. So a message that died alone is guilty only if others
+ * of the device get through where it does not: after its death something else, sent on a connection of the same age, must be acknowledged, which counts; and
+ * that several times in a row, because on a line where every second message gets through chance does the same now and then. As soon as something else dies
+ * the count begins anew, and where nothing gets through the message waits.
  */
 final class Suspicion {
 
     private static final int CLOSES = 3;
 
-    private static final int DEATHS_ALONE = 2;
+    /** Deaths in a row of which each was followed by something else that got through. */
+    static final int PROOFS = 8;
+
+    /** Connections are of the same age if they differ by no more. */
+    private static final long SAME_AGE_NANOS = Duration.ofMillis(250).toNanos();
+
+    private static final long NONE = Long.MAX_VALUE;
 
     private final int limit;
 
@@ -48,42 +57,61 @@ final class Suspicion {
     }
 
     /**
-     * @return true if the hub must show that it takes anything at all before this message is sent
+     * @param ageNanos age of the connection
+     * @return true if something else has to be tried on the connection first, because that would say what the last death of this message means
      */
-    boolean needsProbe(final String deliveryId) {
+    boolean needsProbe(final String deliveryId, final long ageNanos) {
         if (empty) {
             return false;
         }
 
         synchronized (suspects) {
             final Suspect suspect = suspects.get(deliveryId);
-            return suspect != null && suspect.deathsAlone >= DEATHS_ALONE - 1;
+            return suspect != null && suspect.isAnsweredBy(ageNanos);
         }
     }
 
-    void acknowledged(final String deliveryId) {
+    void acknowledged(final Sent message) {
         if (empty) {
             return;
         }
 
         synchronized (suspects) {
-            suspects.remove(deliveryId);
+            suspects.remove(message.deliveryId());
             empty = suspects.isEmpty();
+            gotThrough(message.ageNanos());
         }
     }
 
     /**
-     * @param inFlight what was in flight when the connection was closed from outside
+     * Something that is not suspected was acknowledged.
+     *
+     * @param ageNanos age of the connection when it was sent
+     */
+    void gotThrough(final long ageNanos) {
+        synchronized (suspects) {
+            suspects.values().stream().filter(suspect -> suspect.isAnsweredBy(ageNanos)).forEach(Suspect::prove);
+        }
+    }
+
+    /**
+     * A connection was closed from outside.
+     *
+     * @param inFlight  what was sent and not acknowledged
+     * @param probeDied true if what was tried before a suspect was not acknowledged either
      * @return the message that is found guilty
      */
-    Optional<String> closed(final List<String> inFlight) {
+    Optional<String> closed(final List<Sent> inFlight, final boolean probeDied) {
         synchronized (suspects) {
-            if (inFlight.size() == 1 && mustGoAlone(inFlight.getFirst())) {
+            if (inFlight.size() == 1 && mustGoAlone(inFlight.getFirst().deliveryId())) {
                 return diedAlone(inFlight.getFirst());
             }
 
-            for (final String deliveryId : inFlight) {
-                suspects.computeIfAbsent(deliveryId, id -> new Suspect()).closes++;
+            if (probeDied || !inFlight.isEmpty()) {
+                suspects.values().forEach(Suspect::begin);
+            }
+            for (final Sent message : inFlight) {
+                suspects.computeIfAbsent(message.deliveryId(), id -> new Suspect()).closes++;
             }
             while (suspects.size() > limit) {
                 suspects.remove(suspects.keySet().iterator().next());
@@ -93,16 +121,16 @@ final class Suspicion {
         }
     }
 
-    private Optional<String> diedAlone(final String deliveryId) {
-        final Suspect suspect = suspects.get(deliveryId);
-        suspect.deathsAlone++;
-        if (suspect.deathsAlone < DEATHS_ALONE) {
+    private Optional<String> diedAlone(final Sent message) {
+        final Suspect suspect = suspects.get(message.deliveryId());
+        suspect.deathNanos = message.ageNanos();
+        if (suspect.proofs < PROOFS) {
             return Optional.empty();
         }
 
         suspects.clear();
         empty = true;
-        return Optional.of(deliveryId);
+        return Optional.of(message.deliveryId());
     }
 
     /**
@@ -112,10 +140,35 @@ final class Suspicion {
         return inFlight.stream().anyMatch(this::mustGoAlone);
     }
 
+    /**
+     * A message on a connection.
+     *
+     * @param ageNanos age of the connection when it was sent
+     */
+    record Sent(String deliveryId, long ageNanos) {
+    }
+
     private static final class Suspect {
 
         private int closes;
 
-        private int deathsAlone;
+        private int proofs;
+
+        /** Age of the connection on which it was sent alone and died, until it is known what that means. */
+        private long deathNanos = NONE;
+
+        private boolean isAnsweredBy(final long ageNanos) {
+            return deathNanos != NONE && deathNanos - SAME_AGE_NANOS <= ageNanos;
+        }
+
+        private void prove() {
+            proofs++;
+            deathNanos = NONE;
+        }
+
+        private void begin() {
+            proofs = 0;
+            deathNanos = NONE;
+        }
     }
 }

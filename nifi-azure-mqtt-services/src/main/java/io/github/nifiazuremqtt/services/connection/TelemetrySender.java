@@ -45,7 +45,7 @@ final class TelemetrySender {
     }
 
     void acknowledged(final InFlightMessage message) {
-        suspicion.acknowledged(message.deliveryId());
+        suspicion.acknowledged(message.toSent());
         hubAnswered.run();
     }
 

@@ -67,12 +67,11 @@ class DevicePublishTest {
     @Test
     void testCutEndsRunAndNothingOvertakes() throws Exception {
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
-            final Publisher publisher = new Publisher(connection, ids(10_000));
+            final OrderedPublisher publisher = new OrderedPublisher(connection, ids(10_000));
             final Thread cutter = Thread.ofPlatform().start(() -> {
                 for (int cut = 1; cut <= 3; cut++) {
                     final long next = cut * 2_000L;
-                    // A suspect would have been condemned after five.
-                ConnectedHub.await(() -> emulator().telemetry().count() >= next);
+                    ConnectedHub.await(() -> emulator().telemetry().count() >= next);
                     emulator().faults().dropConnections();
                 }
             });
@@ -170,7 +169,7 @@ class DevicePublishTest {
     void testPoisonIsFoundAndNeighboursArrive() throws Exception {
         emulator().faults().everyone().poison(message -> "id-100".equals(message.messageId()));
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE)) {
-            final Publisher publisher = new Publisher(connection, ids(1_000));
+            final OrderedPublisher publisher = new OrderedPublisher(connection, ids(1_000));
             publisher.sendAll();
 
             assertEquals(List.of("id-100"), publisher.refused());
@@ -187,11 +186,11 @@ class DevicePublishTest {
         try (ConnectedHub hub = new ConnectedHub(emulator(), keys(), 50); DeviceConnection connection = hub.connect(DEVICE);
              ExecutorService other = Executors.newSingleThreadExecutor()) {
             final Future<?> lifted = other.submit(() -> {
-                // A suspect would have been condemned after five.
-                ConnectedHub.await(() -> emulator().connections().opened() >= 8);
+                // So many closes condemn a message that is to blame.
+                ConnectedHub.await(() -> emulator().connections().opened() >= 3 + 1 + Suspicion.PROOFS);
                 emulator().faults().quota().lift();
             });
-            final Publisher publisher = new Publisher(connection, ids(3));
+            final OrderedPublisher publisher = new OrderedPublisher(connection, ids(3));
             publisher.sendAll();
             lifted.get();
             assertEquals(List.of(), publisher.refused());
@@ -306,79 +305,5 @@ class DevicePublishTest {
     private static FailureCategory category(final CompletableFuture<Void> outcome) {
         final Throwable failure = assertThrows(ExecutionException.class, () -> outcome.get(30, TimeUnit.SECONDS)).getCause();
         return ((IoTHubException) (failure instanceof CompletionException ? failure.getCause() : failure)).getCategory();
-    }
-
-    /** Sends as a processor does: what was not acknowledged goes first again, in a new run. */
-    private static final class Publisher {
-
-        private final DeviceConnection connection;
-
-        private final List<String> ids;
-
-        private final List<String> refused = new ArrayList<>();
-
-        private int runs;
-
-        private Publisher(final DeviceConnection connection, final List<String> ids) {
-            this.connection = connection;
-            this.ids = ids;
-        }
-
-        private void sendAll() throws InterruptedException {
-            List<String> open = ids;
-            while (!open.isEmpty()) {
-                ConnectedHub.awaitConnected(connection);
-                try {
-                    open = sendInOneRun(open);
-                } catch (final IoTHubException e) {
-                    assertTrue(e.getCategory().isRetryable());
-                }
-            }
-        }
-
-        private List<String> sendInOneRun(final List<String> open) throws InterruptedException {
-            final MessagePublisher run = connection.openPublisher();
-            runs++;
-            final List<CompletableFuture<Void>> outcomes = new ArrayList<>();
-            for (final String id : open) {
-                final CompletableFuture<Void> outcome = Publishing.publish(run, ConnectedHub.message(id));
-                outcomes.add(outcome);
-                if (outcome.isCompletedExceptionally()) {
-                    break;
-                }
-            }
-
-            final List<String> left = new ArrayList<>();
-            for (int i = 0; i < open.size(); i++) {
-                if (i >= outcomes.size()) {
-                    left.add(open.get(i));
-                    continue;
-                }
-                try {
-                    outcomes.get(i).get(30, TimeUnit.SECONDS);
-                } catch (final ExecutionException e) {
-                    if (((IoTHubException) e.getCause()).getCategory() == FailureCategory.REFUSED) {
-                        refused.add(open.get(i));
-                    } else {
-                        left.add(open.get(i));
-                    }
-                } catch (final TimeoutException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-            return left;
-        }
-
-        private List<String> ids() {
-            return ids;
-        }
-
-        private List<String> refused() {
-            return refused;
-        }
-
-        private int runs() {
-            return runs;
-        }
     }
 }

@@ -32,7 +32,7 @@ class HubProbeTest {
     void suspect() {
         sender.window().open(line);
         for (int i = 0; i < 4; i++) {
-            sender.suspicion().closed(List.of("suspect"));
+            sender.suspicion().closed(List.of(new Suspicion.Sent("suspect", 0)), false);
         }
     }
 
