@@ -77,7 +77,10 @@ final class HiveMqttSession implements MqttSession {
             incoming = newClient.publishes(MqttGlobalPublishFilter.ALL, true).subscribe(this::onReceived, this::onIncomingEnd);
             final Disposable connecting = newClient.connect(connectPacket()).subscribe(this::onConnected, this::onConnectFailed);
             connected.whenComplete((sessionPresent, failure) -> connecting.dispose());
-        } catch (final MqttSessionException e) {
+        } catch (final MqttSessionException | RuntimeException e) {
+            // Whoever waits for the connection must hear of what nobody expected, too.
+            stopReceiving();
+            ended.set(true);
             connected.completeExceptionally(e);
         }
     }

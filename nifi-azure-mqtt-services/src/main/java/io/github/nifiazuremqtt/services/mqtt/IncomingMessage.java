@@ -14,6 +14,16 @@ package io.github.nifiazuremqtt.services.mqtt;
  */
 public record IncomingMessage(String topic, byte[] payload, Runnable acknowledgement) {
 
+    /**
+     * @param then run after each acknowledgment
+     */
+    public IncomingMessage whenAcknowledged(final Runnable then) {
+        return new IncomingMessage(topic, payload, () -> {
+            acknowledge();
+            then.run();
+        });
+    }
+
     public void acknowledge() {
         acknowledgement.run();
     }
