@@ -127,7 +127,7 @@ final class AssignmentState implements AutoCloseable {
             final Map<String, String> state = new HashMap<>(source.get());
             state.put(ID_SCOPE_KEY, idScope);
             stateManager.setState(state, SCOPE);
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             log.warn("What the Device Provisioning Service assigned cannot be kept in the state: after a restart devices are registered again", e);
         }
     }

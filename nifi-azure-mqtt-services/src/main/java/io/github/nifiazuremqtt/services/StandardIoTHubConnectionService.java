@@ -23,10 +23,10 @@ import io.github.nifiazuremqtt.services.connection.HubAssignment;
 import io.github.nifiazuremqtt.services.connection.ProvisionedHubAssignment;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.nifi.annotation.behavior.Stateful;
 import org.apache.nifi.annotation.behavior.SystemResource;
 import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
@@ -91,7 +91,8 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
 
     private HubAssignment createProvisionedAssignment(final DeviceProvisioningService provisioning) {
         final AssignmentState state = createState(provisioning);
-        final ProvisionedHubAssignment assignment = new ProvisionedHubAssignment(provisioning, state.load(), state::onChanged, Clock.systemUTC());
+        final ProvisionedHubAssignment assignment = new ProvisionedHubAssignment(provisioning, state.load(), state::onChanged, System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
         state.setSource(assignment::toMap);
         assignmentState = state;
         return assignment;

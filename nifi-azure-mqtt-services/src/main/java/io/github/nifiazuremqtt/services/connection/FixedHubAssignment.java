@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.connection;
 
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -16,6 +17,11 @@ record FixedHubAssignment(HostAddress hub) implements HubAssignment {
     @Override
     public CompletableFuture<AssignedHub> find(final DeviceIdentity identity) {
         return CompletableFuture.completedFuture(new AssignedHub(hub, identity.deviceId()));
+    }
+
+    @Override
+    public Optional<HostAddress> findKnown(final DeviceIdentity identity) {
+        return Optional.of(hub);
     }
 
     @Override

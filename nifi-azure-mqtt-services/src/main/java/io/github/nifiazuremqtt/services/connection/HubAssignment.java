@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.services.connection;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,6 +19,13 @@ public interface HubAssignment {
      * @return where the identity lives, asked for before every attempt to connect. Fails with {@link io.github.nifiazuremqtt.api.IoTHubException}.
      */
     CompletableFuture<AssignedHub> find(DeviceIdentity identity);
+
+    /**
+     * @return the hub, if it is known without asking anybody
+     */
+    default Optional<HostAddress> findKnown(final DeviceIdentity identity) {
+        return Optional.empty();
+    }
 
     /**
      * The hub did not accept the identity, or does not exist: the assignment may be out of date.

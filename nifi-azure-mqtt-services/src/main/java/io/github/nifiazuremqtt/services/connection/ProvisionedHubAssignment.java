@@ -13,15 +13,16 @@ import io.github.nifiazuremqtt.api.ProvisioningResult;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -42,13 +43,17 @@ public final class ProvisionedHubAssignment implements HubAssignment {
     /** A whole fleet may be waiting for its turn. */
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
+    private static final double JITTER = 0.2;
+
     private static final byte[] NO_PAYLOAD = new byte[0];
 
     private final DeviceProvisioningService service;
 
     private final Supplier<CompletableFuture<Void>> keeper;
 
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+
+    private final DoubleSupplier random;
 
     private final Map<String, Assignment> assignments = new ConcurrentHashMap<>();
 
@@ -56,18 +61,26 @@ public final class ProvisionedHubAssignment implements HubAssignment {
      * @param known     hubs by device id, as {@link #toMap} gave them before a restart
      * @param keeper    told when a device was assigned to a hub; completes when {@link #toMap} is kept. Only then the device connects, so that no restart
      *                  makes a device that was heard of register again.
+     * @param nanoTime  measures how long ago the last registration was
+     * @param random    values from 0 to 1: devices that failed together do not register together
      */
     public ProvisionedHubAssignment(final DeviceProvisioningService service, final Map<String, String> known,
-                                    final Supplier<CompletableFuture<Void>> keeper, final InstantSource clock) {
+                                    final Supplier<CompletableFuture<Void>> keeper, final LongSupplier nanoTime, final DoubleSupplier random) {
         this.service = service;
         this.keeper = keeper;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.random = random;
         known.forEach((deviceId, hub) -> assignments.put(deviceId, new Assignment(HostAddress.parse(hub))));
     }
 
     @Override
     public CompletableFuture<AssignedHub> find(final DeviceIdentity identity) {
         return assignments.computeIfAbsent(identity.deviceId(), deviceId -> new Assignment(null)).find(identity.deviceId());
+    }
+
+    @Override
+    public Optional<HostAddress> findKnown(final DeviceIdentity identity) {
+        return Optional.ofNullable(assignments.get(identity.deviceId())).map(assignment -> assignment.hub);
     }
 
     @Override
@@ -86,15 +99,19 @@ public final class ProvisionedHubAssignment implements HubAssignment {
     }
 
     private CompletableFuture<ProvisioningResult> register(final String deviceId) {
-        return service.register(new ProvisioningRequest(deviceId, NO_PAYLOAD), TIMEOUT);
+        try {
+            return service.register(new ProvisioningRequest(deviceId, NO_PAYLOAD), TIMEOUT);
+        } catch (final RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** What is known of one device. */
     private final class Assignment {
 
-        private HostAddress hub;
+        private volatile HostAddress hub;
 
-        private Instant nextRegistration = Instant.MIN;
+        private long nextRegistration = nanoTime.getAsLong();
 
         private boolean outdated;
 
@@ -113,7 +130,7 @@ public final class ProvisionedHubAssignment implements HubAssignment {
             if (hub != null && !outdated) {
                 return CompletableFuture.completedFuture(new AssignedHub(hub, deviceId));
             }
-            if (hub == null && failure != null && clock.instant().isBefore(nextRegistration)) {
+            if (hub == null && failure != null && isTooSoon()) {
                 return CompletableFuture.failedFuture(failure);
             }
 
@@ -127,9 +144,18 @@ public final class ProvisionedHubAssignment implements HubAssignment {
         private void judge(final String deviceId, final CompletableFuture<AssignedHub> answer, final ProvisioningResult result, final Throwable reason) {
             final IoTHubException refusal = reason == null ? take(deviceId, result) : toException(deviceId, reason);
             if (refusal == null) {
-                keeper.get().thenRun(() -> end(deviceId, answer, null, true));
+                // What was assigned counts even if it cannot be kept: at worst it is asked for again after a restart.
+                keep().whenComplete((kept, failed) -> end(deviceId, answer, null, true));
             } else {
                 end(deviceId, answer, refusal, result != null);
+            }
+        }
+
+        private CompletableFuture<Void> keep() {
+            try {
+                return keeper.get();
+            } catch (final RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
             }
         }
 
@@ -167,16 +193,19 @@ public final class ProvisionedHubAssignment implements HubAssignment {
          * @return the hub, if there is one: an old assignment is better than none
          */
         private synchronized HostAddress settle(final IoTHubException refusal, final boolean answered) {
-            final Instant now = clock.instant();
             final boolean lasting = answered || hub != null || LASTING.contains(refusal.getCategory());
             registration = null;
             failure = refusal;
-            nextRegistration = now.plus(lasting ? WINDOW : PAUSE);
+            nextRegistration = nanoTime.getAsLong() + Math.round((lasting ? WINDOW : PAUSE).toNanos() * (1 + JITTER * random.getAsDouble()));
             return hub;
         }
 
+        private boolean isTooSoon() {
+            return nanoTime.getAsLong() - nextRegistration < 0;
+        }
+
         private synchronized boolean doubt() {
-            outdated = hub != null && !clock.instant().isBefore(nextRegistration);
+            outdated = hub != null && !isTooSoon();
             return outdated;
         }
 

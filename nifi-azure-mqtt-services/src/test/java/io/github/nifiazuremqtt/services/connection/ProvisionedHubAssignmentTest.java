@@ -21,7 +21,6 @@ import io.github.nifiazuremqtt.api.ProvisioningResult;
 import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,9 @@ class ProvisionedHubAssignmentTest {
 
     private final ScriptedProvisioning service = new ScriptedProvisioning();
 
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private Duration now = Duration.ZERO;
+
+    private double random;
 
     private int changes;
 
@@ -161,8 +162,35 @@ class ProvisionedHubAssignmentTest {
         return kept;
     }
 
+    @Test
+    void testDevicesThatFailedTogetherDoNotRegisterTogether() {
+        random = 1;
+        final CompletableFuture<AssignedHub> failed = assignment.find(DEVICE);
+        service.fail(FailureCategory.NOT_CONNECTED);
+        assertTrue(failed.isCompletedExceptionally());
+        now = now.plusSeconds(35);
+        assertTrue(assignment.find(DEVICE).isCompletedExceptionally());
+        now = now.plusSeconds(2);
+        assertFalse(assignment.find(DEVICE).isDone());
+    }
+
+    @Test
+    void testProvisioningThatThrowsIsAnAnswer() {
+        service.broken = true;
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        assertTrue(found.isCompletedExceptionally());
+    }
+
+    @Test
+    void testWhatCannotBeKeptIsUsed() {
+        kept = CompletableFuture.failedFuture(new IllegalStateException("state"));
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.assign("hub-a.example");
+        assertTrue(found.isDone() && !found.isCompletedExceptionally());
+    }
+
     private ProvisionedHubAssignment assignment(final Map<String, String> known) {
-        return new ProvisionedHubAssignment(service, known, this::keep, () -> now);
+        return new ProvisionedHubAssignment(service, known, this::keep, () -> now.toNanos(), () -> random);
     }
 
     private static IoTHubException failure(final CompletableFuture<AssignedHub> found) {
@@ -176,9 +204,14 @@ class ProvisionedHubAssignmentTest {
 
         private final List<CompletableFuture<ProvisioningResult>> pending = new ArrayList<>();
 
+        private boolean broken;
+
         @Override
         public CompletableFuture<ProvisioningResult> register(final ProvisioningRequest request, final Duration timeout) {
             requests.add(request);
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
             pending.add(new CompletableFuture<>());
             return pending.getLast();
         }
