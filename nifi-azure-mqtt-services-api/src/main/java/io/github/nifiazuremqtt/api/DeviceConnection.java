@@ -34,7 +34,7 @@ public interface DeviceConnection extends AutoCloseable {
 
     /**
      * @return where the identity is reached, for provenance: {@code mqtts://host/devices/device}, with {@code /modules/module} for a module and
-     * {@code wss} for WebSocket; never with a query
+     * {@code wss} for WebSocket; never with a query, and without a host as long as the identity is not assigned to one
      */
     String getEndpointUri();
 

@@ -18,10 +18,11 @@ public interface IoTHubConnectionService extends ControllerService {
     Optional<DeviceIdentity> findConfiguredIdentity();
 
     /**
-     * Takes a lease, which starts to open the connection if it is not open. Does not wait for the network.
+     * Takes a lease, which starts to open the connection if it is not open. Does not wait for anything: whether the hub takes the identity, and whether there
+     * are credentials for it, is seen in {@link DeviceConnection#getStatus}.
      *
      * @throws IoTHubException {@link FailureCategory#LIMIT_REACHED} if the maximum number of connections is in use,
-     *                         {@link FailureCategory#INVALID_CONFIGURATION} if there can be no credentials for this identity,
+     *                         {@link FailureCategory#INVALID_CONTENT} if the identity breaks a rule of IoT Hub,
      *                         {@link FailureCategory#CLOSED} if the service is disabled
      */
     DeviceConnection acquire(DeviceIdentity identity);

@@ -19,35 +19,46 @@ final class ConnectGate {
 
     private int inside;
 
+    private boolean admitting;
+
     ConnectGate(final int limit) {
         this.limit = limit;
     }
 
     /**
-     * @param attempt run on this thread or on one that leaves; calls {@link #leave} in the end
+     * @param attempt does not wait and does not fail; calls {@link #leave} in the end, on any thread
      */
     void enter(final Runnable attempt) {
         synchronized (waiting) {
-            if (inside >= limit) {
-                waiting.addLast(attempt);
-                return;
-            }
-            inside++;
+            waiting.addLast(attempt);
         }
-        attempt.run();
+        admit();
     }
 
     void leave() {
-        final Runnable next;
         synchronized (waiting) {
-            next = waiting.pollFirst();
-            if (next == null) {
-                inside--;
-            }
+            inside--;
         }
+        admit();
+    }
 
-        if (next != null) {
+    /** One thread at a time: an attempt that ends at once would otherwise let the next begin within its own call, and so on. */
+    private void admit() {
+        for (Runnable next = takeNext(false); next != null; next = takeNext(true)) {
             next.run();
+        }
+    }
+
+    private Runnable takeNext(final boolean admitter) {
+        synchronized (waiting) {
+            if (admitting && !admitter) {
+                return null;
+            }
+
+            final Runnable next = inside < limit ? waiting.pollFirst() : null;
+            admitting = next != null;
+            inside += admitting ? 1 : 0;
+            return next;
         }
     }
 }

@@ -47,22 +47,26 @@ final class ConnectionReporter {
         }
     }
 
-    synchronized void failed(final IoTHubException reason, final Duration wait) {
+    /**
+     * @param needed false if nobody uses the connection at the moment
+     */
+    synchronized void failed(final IoTHubException reason, final Duration wait, final boolean needed) {
+        final String next = needed ? "Next attempt in %d ms".formatted(wait.toMillis()) : "The next attempt is made when a component needs the connection";
         final boolean personMustAct = switch (reason.getCategory()) {
             case UNAUTHORIZED, REFUSED, TAKEN_OVER, INVALID_CONFIGURATION -> true;
             default -> false;
         };
         final boolean known = reported == reason.getCategory() || reported != null && !personMustAct;
         if (known) {
-            log.info("{}. Next attempt in {} ms", reason.getMessage(), wait.toMillis());
+            log.info("{}. {}", reason.getMessage(), next);
             return;
         }
 
         reported = reason.getCategory();
         if (personMustAct) {
-            log.error("{}. Next attempt in {} s", reason.getMessage(), wait.toSeconds());
+            log.error("{}. {}", reason.getMessage(), next);
         } else {
-            log.warn("{}. Next attempt in {} ms; what is not acknowledged stays in the queue", reason.getMessage(), wait.toMillis());
+            log.warn("{}. {}; what is not acknowledged stays in the queue", reason.getMessage(), next);
         }
     }
 

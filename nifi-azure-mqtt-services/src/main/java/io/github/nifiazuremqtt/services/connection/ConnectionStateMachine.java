@@ -10,6 +10,7 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /**
  * Owns the state of one connection: which change is possible when, how long to wait after a failure, and what a failure means in the light of those before
@@ -20,16 +21,21 @@ final class ConnectionStateMachine {
     /** A connection that ends sooner after its CONNACK did not end by chance if it happens again and again. */
     static final Duration SHORT_LIFE = Duration.ofSeconds(10);
 
-    /** So many short lives in a row, in which nothing was acknowledged, mean that another client connects as the same identity. */
+    /** So many short lives in a row, in none of which anything got through in either direction, mean that another client connects as the same identity. */
     static final int TAKEOVER_LIVES = 5;
 
-    /** So many short lives in a row mean it even if messages got through: a poor line breaks every few seconds too, and what gets through is worth trying. */
-    static final int BUSY_TAKEOVER_LIVES = 20;
+    /**
+     * So many short lives in a row are worth telling. If something got through on one of them the line works now and then: it takes as many without anything
+     * until they mean another client.
+     */
+    static final int UNSTEADY_LIVES = 20;
 
     /** So many connections in a row on which nothing was acknowledged, although something was sent, look like a quota. */
     static final int FRUITLESS_LIVES = 3;
 
     private final InstantSource clock;
+
+    private final LongSupplier nanoTime;
 
     private final ReconnectDelay delay;
 
@@ -37,7 +43,7 @@ final class ConnectionStateMachine {
 
     private Instant since;
 
-    private Instant connectedAt;
+    private long connectedNanos;
 
     private Instant nextAttempt;
 
@@ -45,25 +51,47 @@ final class ConnectionStateMachine {
 
     private boolean proven;
 
+    private boolean resting;
+
+    private LossVerdict verdict = LossVerdict.LOST;
+
     private int shortLives;
+
+    /** Something got through since the first of these short lives. */
+    private boolean fruitful;
 
     private int idleLives;
 
     private int fruitlessLives;
 
-    ConnectionStateMachine(final InstantSource clock, final ReconnectDelay delay) {
+    /**
+     * @param clock    tells people since when
+     * @param nanoTime measures how long
+     */
+    ConnectionStateMachine(final InstantSource clock, final LongSupplier nanoTime, final ReconnectDelay delay) {
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.delay = delay;
         since = clock.instant();
     }
 
     /**
-     * NEW to CONNECTING. One that waits goes on waiting: a new lease is no reason to try sooner.
+     * NEW to CONNECTING, or WAITING if it rests. One that waits for its time goes on waiting: a new lease is no reason to try sooner.
      *
      * @return true if a connection is to be made now
      */
     boolean open() {
-        return state == ConnectionState.NEW && enter(ConnectionState.CONNECTING);
+        return (state == ConnectionState.NEW || resting) && enter(ConnectionState.CONNECTING);
+    }
+
+    /**
+     * The time is over and nobody needs a connection: {@link #open} makes the next.
+     */
+    void rest() {
+        if (state == ConnectionState.WAITING) {
+            resting = true;
+            nextAttempt = null;
+        }
     }
 
     /**
@@ -83,7 +111,7 @@ final class ConnectionStateMachine {
     boolean connected() {
         return switch (state) {
             case CONNECTING, RENEWING -> {
-                connectedAt = clock.instant();
+                connectedNanos = nanoTime.getAsLong();
                 proven = false;
                 yield enter(ConnectionState.CONNECTED);
             }
@@ -92,10 +120,11 @@ final class ConnectionStateMachine {
     }
 
     /**
-     * The hub has acknowledged or answered something: the connection works.
+     * Something got through, in either direction: the connection works.
      */
-    void acknowledged() {
+    void gotThrough() {
         proven = true;
+        fruitful = true;
         fruitlessLives = 0;
         delay.reset();
     }
@@ -118,8 +147,9 @@ final class ConnectionStateMachine {
         final Duration wait = switch (reason.getCategory()) {
             case UNAUTHORIZED, REFUSED, TAKEN_OVER -> delay.nextLong();
             case INVALID_CONFIGURATION -> isFoundHere(reason) ? delay.nextLocal() : delay.nextLong();
-            default -> delay.next();
+            default -> verdict == LossVerdict.UNSTEADY ? delay.nextUnsteady() : delay.next();
         };
+        verdict = LossVerdict.LOST;
         lastFailure = reason;
         enter(ConnectionState.WAITING);
         nextAttempt = since.plus(wait);
@@ -138,18 +168,40 @@ final class ConnectionStateMachine {
      * @param suspicion true if one of these messages may be what the hub does not like
      */
     LossVerdict judgeLoss(final int inFlight, final boolean suspicion) {
-        final boolean shortLife = Duration.between(connectedAt, clock.instant()).compareTo(SHORT_LIFE) < 0;
+        final boolean shortLife = nanoTime.getAsLong() - connectedNanos < SHORT_LIFE.toNanos();
         shortLives = shortLife ? shortLives + 1 : 0;
         idleLives = shortLife && !proven ? idleLives + 1 : 0;
         fruitlessLives = shortLife && inFlight > 0 && !proven ? fruitlessLives + 1 : 0;
         if (!shortLife) {
+            fruitful = false;
             delay.reset();
         }
+        verdict = findVerdict(suspicion);
+        return verdict;
+    }
 
-        if ((idleLives >= TAKEOVER_LIVES || shortLives >= BUSY_TAKEOVER_LIVES) && !suspicion) {
+    private LossVerdict findVerdict(final boolean suspicion) {
+        if (idleLives >= (fruitful ? UNSTEADY_LIVES : TAKEOVER_LIVES) && !suspicion) {
             return LossVerdict.TAKEN_OVER;
         }
-        return fruitlessLives >= FRUITLESS_LIVES ? LossVerdict.FRUITLESS : LossVerdict.LOST;
+        if (fruitlessLives >= FRUITLESS_LIVES) {
+            return LossVerdict.FRUITLESS;
+        }
+        return isUnsteady() && !suspicion ? LossVerdict.UNSTEADY : LossVerdict.LOST;
+    }
+
+    /**
+     * @return true if the last connections all ended within seconds, and nothing else is to be told of that
+     */
+    boolean isUnsteady() {
+        return shortLives >= UNSTEADY_LIVES;
+    }
+
+    /**
+     * @return true if the last connection that ended had lived for a while
+     */
+    boolean wasSteady() {
+        return shortLives == 0;
     }
 
     /**
@@ -157,6 +209,7 @@ final class ConnectionStateMachine {
      */
     void explained() {
         shortLives = 0;
+        fruitful = false;
         idleLives = 0;
         fruitlessLives = 0;
     }
@@ -172,6 +225,7 @@ final class ConnectionStateMachine {
 
     private boolean enter(final ConnectionState next) {
         state = next;
+        resting = false;
         since = clock.instant();
         nextAttempt = null;
         return true;
@@ -205,6 +259,9 @@ final class ConnectionStateMachine {
 
         /** The last connections all ended on the first messages. */
         FRUITLESS,
+
+        /** The last connections all ended within seconds, although something got through: a poor line, or another client. */
+        UNSTEADY,
 
         /** Another client uses the identity. */
         TAKEN_OVER

@@ -13,11 +13,15 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
+import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Makes one attempt to connect an identity: finds its hub, asks for credentials, sends CONNECT, and tries the second credential if the hub refuses the first.
@@ -49,36 +53,64 @@ public final class Connector {
 
     /**
      * @param firstCredential index of the credential to begin with
+     * @param permit          asked right before each CONNECT; false if nobody wants the connection any more
      * @return fails with {@link IoTHubException}
      */
-    CompletableFuture<OpenedSession> open(final DeviceIdentity identity, final int firstCredential, final MqttSessionListener listener) {
+    CompletableFuture<OpenedSession> open(final DeviceIdentity identity, final int firstCredential, final MqttSessionListener listener,
+                                          final BooleanSupplier permit) {
         final CompletableFuture<OpenedSession> opened = new CompletableFuture<>();
-        gate.enter(() -> CompletableFuture.supplyAsync(() -> assignment.find(identity), workers)
-                .thenCompose(hub -> hub)
-                .thenComposeAsync(hub -> new Attempt(identity, hub, listener).begin(firstCredential)
-                        .exceptionallyComposeAsync(failure -> openAgain(identity, exception(identity, failure), listener), workers), workers)
+        find(identity)
+                .thenCompose(hub -> enter(new Attempt(identity, hub, listener, permit), firstCredential))
+                .exceptionallyCompose(failure -> openAgain(identity, exception(identity, failure), listener, permit))
                 .whenComplete((session, failure) -> {
-                    gate.leave();
                     if (failure == null) {
                         opened.complete(session);
                     } else {
                         opened.completeExceptionally(exception(identity, failure));
                     }
-                }));
+                });
         return opened;
+    }
+
+    /** Not in the gate: who waits for the Device Provisioning Service keeps nobody from connecting. */
+    private CompletableFuture<AssignedHub> find(final DeviceIdentity identity) {
+        return async(() -> assignment.find(identity));
+    }
+
+    private CompletableFuture<OpenedSession> enter(final Attempt attempt, final int firstCredential) {
+        final CompletableFuture<OpenedSession> outcome = new CompletableFuture<>();
+        gate.enter(() -> async(() -> attempt.begin(firstCredential)).whenComplete((session, failure) -> {
+            gate.leave();
+            if (failure == null) {
+                outcome.complete(session);
+            } else {
+                outcome.completeExceptionally(failure);
+            }
+        }));
+        return outcome;
+    }
+
+    /** Never fails itself, also when the workers have ended. */
+    private <T> CompletableFuture<T> async(final Supplier<CompletableFuture<T>> step) {
+        try {
+            return CompletableFuture.supplyAsync(step, workers).thenCompose(outcome -> outcome);
+        } catch (final RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /**
      * Has the identity assigned anew and goes on at once: at another hub, or at the same one, which then knows the key that the enrollment has by now.
      */
-    private CompletableFuture<OpenedSession> openAgain(final DeviceIdentity identity, final IoTHubException failure, final MqttSessionListener listener) {
+    private CompletableFuture<OpenedSession> openAgain(final DeviceIdentity identity, final IoTHubException failure, final MqttSessionListener listener,
+                                                       final BooleanSupplier permit) {
         if (failure.getCategory() != FailureCategory.UNAUTHORIZED && !isHubNotFound(failure)) {
             return CompletableFuture.failedFuture(failure);
         }
 
-        return assignment.doubt(identity)
-                ? assignment.find(identity).thenComposeAsync(hub -> new Attempt(identity, hub, listener).begin(0), workers)
-                : CompletableFuture.failedFuture(failure);
+        return async(() -> assignment.doubt(identity)
+                ? assignment.find(identity).thenCompose(hub -> enter(new Attempt(identity, hub, listener, permit), 0))
+                : CompletableFuture.failedFuture(failure));
     }
 
     private static boolean isHubNotFound(final IoTHubException failure) {
@@ -93,15 +125,10 @@ public final class Connector {
     }
 
     /**
-     * Finds out, without a connection, whether there can be credentials.
-     *
-     * @throws IoTHubException {@link FailureCategory#INVALID_CONFIGURATION} if there can be none
+     * @return the hub, if it is known without asking anybody
      */
-    void checkCredentials(final DeviceIdentity identity) {
-        final CompletableFuture<AssignedHub> hub = assignment.find(identity);
-        if (hub.isDone() && !hub.isCompletedExceptionally()) {
-            credentials.getCredentials(hub.join().credentialTarget(identity));
-        }
+    Optional<HostAddress> findKnownHub(final DeviceIdentity identity) {
+        return assignment.findKnown(identity);
     }
 
     /**
@@ -122,12 +149,15 @@ public final class Connector {
 
         private final MqttSessionListener listener;
 
+        private final BooleanSupplier permit;
+
         private IoTHubException refusal;
 
-        private Attempt(final DeviceIdentity identity, final AssignedHub hub, final MqttSessionListener listener) {
+        private Attempt(final DeviceIdentity identity, final AssignedHub hub, final MqttSessionListener listener, final BooleanSupplier permit) {
             this.identity = identity;
             this.hub = hub;
             this.listener = listener;
+            this.permit = permit;
         }
 
         private CompletableFuture<OpenedSession> begin(final int firstCredential) {
@@ -136,33 +166,26 @@ public final class Connector {
         }
 
         private CompletableFuture<OpenedSession> connect(final List<DeviceCredential> all, final int index, final int untried) {
-            final DeviceCredential credential = all.get(index);
-            final CompletableFuture<OpenedSession> opened = new CompletableFuture<>();
-            hubConnect.connect(identity, hub.hub(), credential, listener).whenComplete((accepted, failure) -> {
-                if (failure == null) {
-                    opened.complete(new OpenedSession(accepted.session(), hub, accepted.token(), index, credential.getLabel(), refusal));
-                } else if (isRefusal(failure) && untried > 1) {
-                    refusal = (IoTHubException) failure;
-                    CompletableFuture.supplyAsync(() -> connect(all, (index + 1) % all.size(), untried - 1), workers)
-                            .thenCompose(next -> next)
-                            .whenComplete((result, nextFailure) -> complete(opened, result, nextFailure));
-                } else {
-                    opened.completeExceptionally(failure);
-                }
-            });
-            return opened;
-        }
-
-        private static boolean isRefusal(final Throwable failure) {
-            return failure instanceof IoTHubException reason && reason.getCategory() == FailureCategory.UNAUTHORIZED;
-        }
-
-        private static void complete(final CompletableFuture<OpenedSession> opened, final OpenedSession result, final Throwable failure) {
-            if (failure == null) {
-                opened.complete(result);
-            } else {
-                opened.completeExceptionally(failure);
+            if (!permit.getAsBoolean()) {
+                return CompletableFuture.failedFuture(
+                        new IoTHubException(FailureCategory.CLOSED, "Device [%s]: nobody wants the connection any more".formatted(identity)));
             }
+
+            final DeviceCredential credential = all.get(index);
+            return hubConnect.connect(identity, hub.hub(), credential, listener)
+                    .thenApply(accepted -> new OpenedSession(accepted.session(), hub, accepted.token(), index, credential.getLabel(), refusal))
+                    .exceptionallyCompose(failure -> {
+                        final IoTHubException reason = exception(identity, failure);
+                        if (!isRefusal(reason) || untried == 1) {
+                            return CompletableFuture.failedFuture(reason);
+                        }
+                        refusal = reason;
+                        return async(() -> connect(all, (index + 1) % all.size(), untried - 1));
+                    });
+        }
+
+        private static boolean isRefusal(final IoTHubException reason) {
+            return reason.getCategory() == FailureCategory.UNAUTHORIZED;
         }
     }
 }

@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+
 /**
  * All consumers of a service.
  *
@@ -15,5 +17,12 @@ record Consumers(ConsumerClaims<MessageInbox> messages, ConsumerClaims<DesiredIn
 
     Consumers() {
         this(new ConsumerClaims<>(true), new ConsumerClaims<>(false), new ConsumerClaims<>(true));
+    }
+
+    /**
+     * @return true if anybody receives anything of this identity
+     */
+    boolean wants(final DeviceIdentity identity) {
+        return !messages.find(identity).isEmpty() || !desired.find(identity).isEmpty() || !methods.find(identity).isEmpty();
     }
 }

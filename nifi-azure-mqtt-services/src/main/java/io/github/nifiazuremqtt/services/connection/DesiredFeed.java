@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /**
  * Feeds one receiver with the desired properties of one session (contract section 5.3): first the whole section, then the changes with a higher version. A
@@ -35,6 +36,8 @@ final class DesiredFeed {
 
     private final ScheduledExecutorService timer;
 
+    private final DoubleSupplier random;
+
     private final List<DesiredPropertiesUpdate> early = new ArrayList<>();
 
     private boolean reading;
@@ -50,12 +53,13 @@ final class DesiredFeed {
     private long version;
 
     DesiredFeed(final DeviceIdentity identity, final SessionSource source, final DesiredInbox inbox, final TwinRequests twin,
-                final ScheduledExecutorService timer) {
+                final ScheduledExecutorService timer, final DoubleSupplier random) {
         this.identity = identity;
         this.source = source;
         this.inbox = inbox;
         this.twin = twin;
         this.timer = timer;
+        this.random = random;
     }
 
     /** Begins, or begins again with the whole section. */
@@ -66,30 +70,33 @@ final class DesiredFeed {
             }
             reading = true;
         }
-        twin.get(ANSWER_TIMEOUT).whenComplete((document, failure) -> {
-            if (failure == null) {
-                complete(document.json());
-            } else {
-                retry();
-            }
+        // What cannot be read is asked for again as what did not come.
+        twin.get(ANSWER_TIMEOUT).thenAccept(document -> complete(document.json())).exceptionally(failure -> {
+            retry();
+            return null;
         });
     }
 
     private synchronized void retry() {
         reading = false;
         if (!ended) {
-            timer.schedule(this::read, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            readLater(RETRY);
         }
     }
 
+    /** The devices of a hub that had a fault do not all come back at the same moment. */
+    private void readLater(final Duration pause) {
+        timer.schedule(this::read, Math.round(pause.toMillis() * (1 + random.getAsDouble())), TimeUnit.MILLISECONDS);
+    }
+
     private synchronized void complete(final byte[] json) {
-        reading = false;
-        incomplete = false;
         if (ended) {
             return;
         }
 
         final TwinBody body = TwinBody.parse(json);
+        reading = false;
+        incomplete = false;
         version = body.desiredVersion();
         inbox.received(new DesiredPropertiesUpdate(identity, source.hostName(), version, true, body.desired()));
         final List<DesiredPropertiesUpdate> waited = List.copyOf(early);
@@ -108,7 +115,7 @@ final class DesiredFeed {
             incomplete = !inbox.received(update);
             if (incomplete) {
                 // Not at once: the receiver is slow, and each whole section costs the hub a read.
-                timer.schedule(this::read, OVERFLOW_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+                readLater(OVERFLOW_PAUSE);
             }
         }
     }

@@ -15,6 +15,7 @@ import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.api.Receiver;
 import io.github.nifiazuremqtt.services.protocol.IdentityRules;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
 
     private final Map<DeviceIdentity, Entry> entries = new HashMap<>();
 
+    /** Connections that are being left. The next of the same identity begins when they are gone: the hub would end whichever connects first. */
+    private final Map<DeviceIdentity, CompletableFuture<Void>> leaving = new HashMap<>();
+
     private boolean closed;
 
     DeviceConnectionRegistry(final ConnectionContext context) {
@@ -49,6 +53,9 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
      * Takes a lease; see {@link io.github.nifiazuremqtt.api.IoTHubConnectionService#acquire}.
      */
     public DeviceConnection acquire(final DeviceIdentity identity) {
+        IdentityRules.findProblem(identity).ifPresent(problem -> {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, problem);
+        });
         Entry evicted = null;
         final Entry entry;
         synchronized (registryLock) {
@@ -58,18 +65,17 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
 
             final Entry known = entries.get(identity);
             if (known == null) {
-                check(identity);
                 evicted = makeRoom();
-                entry = new Entry(new DeviceLink(identity, context));
+                entry = new Entry(identity, context, leaving.getOrDefault(identity, CompletableFuture.completedFuture(null)));
                 entries.put(identity, entry);
             } else {
                 entry = known;
             }
-            entry.leases++;
+            entry.take();
         }
 
         if (evicted != null) {
-            evicted.link.close("idle, and its place is needed");
+            leave(evicted, "idle, and its place is needed");
         }
         entry.link.open();
         return new DeviceLease(entry.link, () -> release(entry));
@@ -131,14 +137,6 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
         links.forEach(link -> link.inbound().consumersChanged());
     }
 
-    private void check(final DeviceIdentity identity) {
-        final Optional<String> problem = IdentityRules.findProblem(identity);
-        if (problem.isPresent()) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, problem.get());
-        }
-        context.connector().checkCredentials(identity);
-    }
-
     private Entry makeRoom() {
         final int maximum = context.settings().limits().connections();
         if (entries.size() < maximum) {
@@ -150,13 +148,27 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
                 .min(Comparator.comparingLong(entry -> entry.idleSinceNanos))
                 .orElseThrow(() -> new IoTHubException(FailureCategory.LIMIT_REACHED,
                         "All %d connections are in use; raise Maximum Connections or spread the devices over more nodes".formatted(maximum)));
-        entries.remove(longestIdle.link.identity());
+        remove(longestIdle);
         return longestIdle;
+    }
+
+    private void remove(final Entry entry) {
+        entries.remove(entry.link.identity());
+        leaving.put(entry.link.identity(), entry.left);
+    }
+
+    private void leave(final Entry entry, final String why) {
+        entry.link.close(why).whenComplete((closed, failure) -> {
+            synchronized (registryLock) {
+                leaving.remove(entry.link.identity(), entry.left);
+            }
+            entry.left.complete(null);
+        });
     }
 
     private void release(final Entry entry) {
         synchronized (registryLock) {
-            entry.leases--;
+            entry.giveBack();
             if (entry.leases > 0 || closed) {
                 return;
             }
@@ -186,11 +198,12 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
                 watch(entry, remaining);
                 return;
             }
-            if (!entries.remove(entry.link.identity(), entry)) {
+            if (entries.get(entry.link.identity()) != entry) {
                 return;
             }
+            remove(entry);
         }
-        entry.link.close("idle");
+        leave(entry, "idle");
     }
 
     /**
@@ -199,15 +212,17 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
     @Override
     public void close() {
         final List<Entry> all;
+        final List<CompletableFuture<Void>> goodbyes;
         synchronized (registryLock) {
             closed = true;
             all = List.copyOf(entries.values());
             entries.clear();
+            goodbyes = new ArrayList<>(leaving.values());
         }
 
-        final CompletableFuture<?>[] goodbyes = all.stream().map(entry -> entry.link.close("the service is disabled")).toArray(CompletableFuture[]::new);
+        all.forEach(entry -> goodbyes.add(entry.link.close("the service is disabled")));
         try {
-            CompletableFuture.allOf(goodbyes).get(LONGEST_GOODBYE.toSeconds(), TimeUnit.SECONDS);
+            CompletableFuture.allOf(goodbyes.toArray(CompletableFuture[]::new)).get(LONGEST_GOODBYE.toSeconds(), TimeUnit.SECONDS);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (final ExecutionException | TimeoutException e) {
@@ -219,15 +234,26 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
 
         private final DeviceLink link;
 
-        private int leases;
+        private final CompletableFuture<Void> left = new CompletableFuture<>();
+
+        /** Changed under the lock. */
+        private volatile int leases;
 
         private long idleSinceNanos;
 
         /** True while the timer will look whether the connection has been idle for too long. */
         private boolean watched;
 
-        private Entry(final DeviceLink link) {
-            this.link = link;
+        private Entry(final DeviceIdentity identity, final ConnectionContext context, final CompletableFuture<Void> predecessor) {
+            link = new DeviceLink(identity, context, () -> leases > 0 || context.consumers().wants(identity), predecessor);
+        }
+
+        private void take() {
+            leases = leases + 1;
+        }
+
+        private void giveBack() {
+            leases = leases - 1;
         }
     }
 }

@@ -11,12 +11,14 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
+import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * The one connection of an identity over all its sessions: carries out what the state machine decides. What is decided is decided under the lock; who waits
@@ -46,14 +48,26 @@ final class DeviceLink {
     /** Kept when the connection ends; null before the identity was assigned to a hub. */
     private volatile String hubHost;
 
+    private final BooleanSupplier needed;
+
+    private final CompletableFuture<Void> predecessor;
+
     private Future<?> nextStep;
 
     private volatile boolean proven;
 
-    DeviceLink(final DeviceIdentity identity, final ConnectionContext context) {
+    /**
+     * @param needed      false if nobody uses the connection: one that ends then is not made anew
+     * @param predecessor completes when the link that had this identity before cannot reach the hub any more
+     */
+    DeviceLink(final DeviceIdentity identity, final ConnectionContext context, final BooleanSupplier needed, final CompletableFuture<Void> predecessor) {
         this.identity = identity;
         this.context = context;
-        machine = new ConnectionStateMachine(context.clock(), new ReconnectDelay(context.settings().maximumReconnectDelay(), context.random()));
+        this.needed = needed;
+        this.predecessor = predecessor;
+        hubHost = context.connector().findKnownHub(identity).map(HostAddress::host).orElse(null);
+        machine = new ConnectionStateMachine(context.clock(), System::nanoTime,
+                new ReconnectDelay(context.settings().maximumReconnectDelay(), context.random()));
         reporter = new ConnectionReporter(context.log(), identity);
         sender = new TelemetrySender(identity, context.settings().limits().messagesInFlight(), this::hubAnswered, this::acknowledgmentsMissing);
         inbound = new InboundTraffic(identity, context, sender.topics(), this::hubAnswered);
@@ -72,13 +86,36 @@ final class DeviceLink {
         final LinkSession session = new LinkSession(this, context);
         current = session;
         inbound.begin(session);
-        context.connector().open(identity, firstCredential, session).whenComplete((opened, failure) -> {
-            if (failure == null) {
-                onOpened(session, opened);
-            } else {
-                onOpenFailed(session, (IoTHubException) failure);
+        predecessor.whenComplete((gone, ignored) -> context.connector().open(identity, firstCredential, session, () -> mayConnect(session))
+                .whenComplete((opened, failure) -> onAttempted(session, opened, failure)));
+    }
+
+    /** What was evicted must not connect later, for that would take the identity from its successor. */
+    private boolean mayConnect(final LinkSession session) {
+        synchronized (linkLock) {
+            if (session != current) {
+                return false;
             }
-        });
+            session.connecting();
+            return true;
+        }
+    }
+
+    private void onAttempted(final LinkSession session, final OpenedSession opened, final Throwable failure) {
+        if (failure != null) {
+            session.over();
+            onOpenFailed(session, (IoTHubException) failure);
+            return;
+        }
+
+        try {
+            onOpened(session, opened);
+        } catch (final RuntimeException e) {
+            // Nobody expected it, and the link must not stay as it is for ever.
+            opened.session().disconnect().thenRun(session::over);
+            onOpenFailed(session, new IoTHubException(FailureCategory.NOT_CONNECTED,
+                    "Device [%s]: the connection was made and could not be used: %s".formatted(identity, e), e));
+        }
     }
 
     private void onOpened(final LinkSession session, final OpenedSession opened) {
@@ -86,7 +123,7 @@ final class DeviceLink {
         synchronized (linkLock) {
             final boolean renewed = machine.state() == ConnectionState.RENEWING;
             if (session != current || !machine.connected()) {
-                opened.session().disconnect();
+                opened.session().disconnect().thenRun(session::over);
                 return;
             }
 
@@ -149,7 +186,7 @@ final class DeviceLink {
     private void announce(final IoTHubException reason, final Duration delay) {
         try {
             inbound.ended(reason, false);
-            reporter.failed(reason, delay);
+            reporter.failed(reason, delay, needed.getAsBoolean());
         } finally {
             synchronized (linkLock) {
                 if (machine.state() == ConnectionState.WAITING) {
@@ -161,7 +198,9 @@ final class DeviceLink {
 
     private void retry() {
         synchronized (linkLock) {
-            if (machine.retry()) {
+            if (!needed.getAsBoolean()) {
+                machine.rest();
+            } else if (machine.retry()) {
                 begin(0);
             }
         }
@@ -170,6 +209,7 @@ final class DeviceLink {
     void onClosed(final LinkSession session, final MqttSessionException ending) {
         final Loss loss;
         final Duration delay;
+        final boolean steady;
         synchronized (linkLock) {
             if (session != current) {
                 return;
@@ -180,7 +220,12 @@ final class DeviceLink {
             }
 
             loss = Loss.judge(session.line(), machine, sender, ending);
+            steady = machine.wasSteady();
             delay = fail(loss.reason());
+        }
+
+        if (steady) {
+            reporter.working();
         }
 
         announce(loss.reason(), delay);
@@ -188,16 +233,34 @@ final class DeviceLink {
         loss.settle();
     }
 
-    private void hubAnswered() {
+    /** What was received on a session is safe: that it came, and that it was taken, shows that the line works. */
+    void gotThrough(final LinkSession session) {
         if (proven) {
             return;
         }
 
         synchronized (linkLock) {
-            proven = true;
-            machine.acknowledged();
+            if (session != current || !session.isOpen()) {
+                return;
+            }
         }
-        reporter.working();
+        hubAnswered();
+    }
+
+    private void hubAnswered() {
+        if (proven) {
+            return;
+        }
+
+        final boolean unsteady;
+        synchronized (linkLock) {
+            proven = true;
+            machine.gotThrough();
+            unsteady = machine.isUnsteady();
+        }
+        if (!unsteady) {
+            reporter.working();
+        }
     }
 
     /** A connection on which acknowledgments stay out does not heal. */
@@ -279,16 +342,18 @@ final class DeviceLink {
     }
 
     /**
-     * @return completes when the socket is closed
+     * @return completes when the socket is closed and no CONNECT can reach the hub any more
      */
     CompletableFuture<Void> close(final String why) {
         final IoTHubException reason = new IoTHubException(FailureCategory.CLOSED, "Device [%s] was disconnected: %s".formatted(identity, why));
         final LinkSession closed;
+        final CompletableFuture<Void> left;
         synchronized (linkLock) {
             if (!machine.close()) {
                 return CompletableFuture.completedFuture(null);
             }
             closed = current;
+            left = closed == null ? CompletableFuture.completedFuture(null) : closed.left();
             current = null;
             cancelNextStep();
             sender.window().end(reason);
@@ -297,12 +362,12 @@ final class DeviceLink {
 
         inbound.ended(reason, false);
         if (closed == null || !closed.isOpen()) {
-            return CompletableFuture.completedFuture(null);
+            return left;
         }
         reporter.closed(why);
-        final CompletableFuture<Void> left = closed.line().session().disconnect();
+        final CompletableFuture<Void> disconnected = closed.line().session().disconnect();
         closed.line().fail(reason);
-        return left;
+        return disconnected;
     }
 
     PublishRun openRun() {

@@ -54,10 +54,21 @@ public final class HubConnect {
             if (failure == null) {
                 accepted.complete(new Accepted(session, token));
             } else {
-                accepted.completeExceptionally(failures.translate(identity, hub, credential, token, sessionFailure(failure)));
+                accepted.completeExceptionally(translate(identity, hub, credential, token, failure));
             }
         });
         return accepted;
+    }
+
+    /** What goes wrong with the words is told instead of them: whoever waits must hear something. */
+    private Exception translate(final DeviceIdentity identity, final HostAddress hub, final DeviceCredential credential, final AccessToken token,
+                                final Throwable failure) {
+        try {
+            return failures.translate(identity, hub, credential, token, sessionFailure(failure));
+        } catch (final RuntimeException e) {
+            e.addSuppressed(failure);
+            return e;
+        }
     }
 
     private static MqttSessionException sessionFailure(final Throwable failure) {

@@ -51,10 +51,11 @@ public record HubTransport(boolean webSocket, HostAddress gateway, X509TrustMana
     }
 
     /**
+     * @param hubHost host name of the hub, or null if the identity is not assigned to one yet
      * @return where the identity is reached, without a port: the name of the hub is what people know it by
      */
     public String identityUri(final String hubHost, final DeviceIdentity identity) {
-        final String device = "%s://%s/devices/%s".formatted(webSocket ? "wss" : "mqtts", hubHost, identity.deviceId());
+        final String device = "%s://%s/devices/%s".formatted(webSocket ? "wss" : "mqtts", hubHost == null ? "" : hubHost, identity.deviceId());
         return identity.module().map(module -> device + "/modules/" + module).orElse(device);
     }
 }

@@ -29,6 +29,11 @@ final class InboundTraffic {
 
     private static final int UNAVAILABLE = 503;
 
+    private static final int GATEWAY_TIMEOUT = 504;
+
+    private static final byte[] NO_ANSWER_IN_TIME =
+            "{\"message\":\"The connection is made anew and the method was not answered in time\"}".getBytes(StandardCharsets.UTF_8);
+
     private static final byte[] NOBODY_TAKES_IT = "{\"message\":\"No component takes this method at the moment\"}".getBytes(StandardCharsets.UTF_8);
 
     private final DeviceIdentity identity;
@@ -48,6 +53,9 @@ final class InboundTraffic {
     /** Messages that came before anybody took them: of a session that the hub kept from an earlier life. */
     private final Deque<IncomingMessage> parked = new ArrayDeque<>();
 
+    /** What came between the CONNACK and {@link #opened}: a hub that kept the session has methods and changes for the device at once. */
+    private final Deque<IncomingMessage> early = new ArrayDeque<>();
+
     private List<DesiredFeed> feeds = List.of();
 
     private SessionSource source;
@@ -63,13 +71,14 @@ final class InboundTraffic {
         this.topics = topics;
         subscriptions = new Subscriptions(topics);
         twin = new TwinRequests(identity, subscriptions, context.timer(), hubAnswered);
-        methods = new MethodExchanges(identity, context.clock());
+        methods = new MethodExchanges(identity, System::nanoTime);
     }
 
     /** A new session: what comes on it may come before it is {@link #opened}. */
     void begin(final SessionSource begun) {
         synchronized (inboundLock) {
             source = begun;
+            early.clear();
             parked.clear();
         }
     }
@@ -79,14 +88,35 @@ final class InboundTraffic {
         methods.opened(session);
         subscriptions.opened(session);
         twin.attach(session);
-        synchronized (inboundLock) {
-            open = true;
-        }
     }
 
     void opened() {
+        receiveEarly();
         twin.sendWaiting();
         consumersChanged();
+    }
+
+    private void receiveEarly() {
+        final SessionSource current;
+        synchronized (inboundLock) {
+            current = source;
+        }
+        for (IncomingMessage next = takeEarly(current); next != null; next = takeEarly(current)) {
+            take(current, next);
+        }
+    }
+
+    /**
+     * @return null when no more can come before what comes next
+     */
+    private IncomingMessage takeEarly(final SessionSource current) {
+        synchronized (inboundLock) {
+            if (source == null || source != current) {
+                return null;
+            }
+            open = early.isEmpty();
+            return early.pollFirst();
+        }
     }
 
     /** Subscribes to what is wanted and gives out what has waited for a consumer. */
@@ -132,7 +162,7 @@ final class InboundTraffic {
             all.removeIf(feed -> !inboxes.contains(feed.inbox()));
             for (final DesiredInbox inbox : inboxes) {
                 if (all.stream().noneMatch(feed -> feed.inbox() == inbox)) {
-                    final DesiredFeed feed = new DesiredFeed(identity, current, inbox, twin, context.timer());
+                    final DesiredFeed feed = new DesiredFeed(identity, current, inbox, twin, context.timer(), context.random());
                     all.add(feed);
                     added.add(feed);
                 }
@@ -149,8 +179,15 @@ final class InboundTraffic {
             if (from != source) {
                 return;
             }
+            if (!open) {
+                early.addLast(message);
+                return;
+            }
         }
+        take(from, message);
+    }
 
+    private void take(final SessionSource from, final IncomingMessage message) {
         final String topic = message.topic();
         if (!topic.startsWith("$iothub/")) {
             message(from, message);
@@ -194,11 +231,36 @@ final class InboundTraffic {
     private void method(final SessionSource from, final MethodTopics.MethodCall call, final byte[] payload) {
         methods.begin(call).ifPresent(requestId -> {
             final MethodRequest request = new MethodRequest(identity, from.hostName(), requestId, call.methodName(), payload, from.now());
-            final boolean taken = context.consumers().methods().find(identity).stream().anyMatch(inbox -> inbox.received(request));
+            final boolean taken = !methods.isHeld() && context.consumers().methods().find(identity).stream().anyMatch(inbox -> inbox.received(request));
             if (!taken) {
                 methods.respond(requestId, UNAVAILABLE, NOBODY_TAKES_IT);
             }
         });
+    }
+
+    /**
+     * Waits for the answers to methods that are under way; what comes meanwhile is taken as usual.
+     *
+     * @param whenDrained must not do its work on the calling thread
+     */
+    void holdMethods(final Runnable whenDrained) {
+        methods.hold(whenDrained);
+    }
+
+    /** Answers the methods that are still under way in the place of who has them. */
+    void giveMethodsBack() {
+        final String session = methods.giveBack(GATEWAY_TIMEOUT, NO_ANSWER_IN_TIME);
+        context.consumers().methods().find(identity).forEach(inbox -> inbox.ended(session));
+    }
+
+    /**
+     * Gives out no more messages of a session, and waits until those that were taken are safe.
+     *
+     * @param whenDrained must not do its work on the calling thread
+     */
+    void holdMessages(final SessionSource session, final Runnable whenDrained) {
+        context.consumers().messages().find(identity).stream().findFirst()
+                .ifPresentOrElse(inbox -> inbox.hold(session, whenDrained), whenDrained);
     }
 
     /**
@@ -211,6 +273,7 @@ final class InboundTraffic {
             gone = source;
             source = null;
             open = false;
+            early.clear();
             parked.clear();
             endedFeeds = feeds;
             feeds = List.of();

@@ -8,6 +8,8 @@ import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One session of a link, from its CONNECT to its end. Changed only under the lock of the link; what was opened stays as it is.
@@ -24,6 +26,12 @@ final class LinkSession implements MqttSessionListener, SessionSource {
 
     private MqttSessionException earlyEnd;
 
+    private boolean connecting;
+
+    private final AtomicBoolean leaving = new AtomicBoolean();
+
+    private final CompletableFuture<Void> left = new CompletableFuture<>();
+
     LinkSession(final DeviceLink link, final ConnectionContext context) {
         this.link = link;
         this.context = context;
@@ -31,7 +39,7 @@ final class LinkSession implements MqttSessionListener, SessionSource {
 
     @Override
     public void received(final IncomingMessage message) {
-        link.inbound().received(this, message);
+        link.inbound().received(this, message.whenAcknowledged(() -> link.gotThrough(this)));
     }
 
     @Override
@@ -52,6 +60,30 @@ final class LinkSession implements MqttSessionListener, SessionSource {
     @Override
     public void replace() {
         link.renewal().replace(this);
+    }
+
+    /** CONNECT is sent now: the session is left only when it is known what became of it. */
+    void connecting() {
+        connecting = true;
+    }
+
+    /** Neither a CONNECT nor an open connection of this session is on the wire any more. */
+    void over() {
+        left.complete(null);
+    }
+
+    /**
+     * @return completes when no CONNECT of this session can reach the hub any more, for one that does not get open
+     */
+    CompletableFuture<Void> left() {
+        return connecting ? left : CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * @return true for the first caller
+     */
+    boolean startLeaving() {
+        return leaving.compareAndSet(false, true);
     }
 
     void open(final OpenedSession session) {

@@ -29,6 +29,10 @@ final class LossReasons {
             case FRUITLESS -> new IoTHubException(FailureCategory.CONNECTION_LOST, device + loss
                     + ". The hub accepts the connection and cuts the first message again and again: the daily quota may be used up, the hub may"
                     + " throttle, or one message may be what it does not like", ending);
+            case UNSTEADY -> new IoTHubException(FailureCategory.CONNECTION_LOST, device + loss
+                    + ". The last %d connections all ended within seconds, although messages get through: the line is poor, or another client (another flow,"
+                            .formatted(ConnectionStateMachine.UNSTEADY_LIVES)
+                    + " another node, a copy of this NiFi, the device itself) connects as the same device now and then", ending);
             case TAKEN_OVER -> new IoTHubException(FailureCategory.TAKEN_OVER, device
                     + "the hub ends each connection within seconds: another client connects as the same device. An identity has one connection;"
                     + " find the other client (another flow, another node, a copy of this NiFi, the device itself) or give it an id of its own", ending);

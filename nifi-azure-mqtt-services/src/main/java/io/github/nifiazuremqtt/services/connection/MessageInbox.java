@@ -34,6 +34,12 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
 
     private final Map<Long, SessionSource> sources = new HashMap<>();
 
+    /** Given out, and neither acknowledged nor put back. */
+    private final Set<Long> taken = new HashSet<>();
+
+    /** Sessions that are about to be left, with what to do when nothing of them is taken any more. */
+    private final Map<SessionSource, Runnable> held = new HashMap<>();
+
     private final Consumer<MessageInbox> release;
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -67,24 +73,57 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
     void ended(final SessionSource source) {
         final Set<Long> receipts;
         synchronized (receiptsLock) {
+            held.remove(source);
             final Map<Long, IncomingMessage> gone = unacknowledged.remove(source);
             if (gone == null) {
                 return;
             }
             receipts = new HashSet<>(gone.keySet());
             sources.keySet().removeAll(receipts);
+            taken.removeAll(receipts);
         }
         items.removeIf(message -> receipts.contains(message.receiptId()));
     }
 
     @Override
     public List<ReceivedMessage> poll(final int maximum, final Duration wait) throws InterruptedException {
-        return items.poll(maximum, wait);
+        final List<ReceivedMessage> polled = items.poll(maximum, wait);
+        synchronized (receiptsLock) {
+            final List<ReceivedMessage> given = polled.stream().filter(message -> isGivenOut(message.receiptId())).toList();
+            given.forEach(message -> taken.add(message.receiptId()));
+            return given;
+        }
+    }
+
+    private boolean isGivenOut(final long receiptId) {
+        final SessionSource source = sources.get(receiptId);
+        return source != null && !held.containsKey(source);
+    }
+
+    /**
+     * Gives out no more of a session: the hub sends again on the next what is not acknowledged on this one.
+     *
+     * @param whenDrained run once when everything that was given out is acknowledged or put back, at once if it is; must not do its work on the calling
+     *                    thread
+     */
+    void hold(final SessionSource source, final Runnable whenDrained) {
+        synchronized (receiptsLock) {
+            held.put(source, whenDrained);
+            runIfDrained(source);
+        }
+    }
+
+    private void runIfDrained(final SessionSource source) {
+        final Map<Long, IncomingMessage> open = unacknowledged.getOrDefault(source, new TreeMap<>());
+        if (held.containsKey(source) && taken.stream().noneMatch(open::containsKey)) {
+            held.put(source, () -> { }).run();
+        }
     }
 
     @Override
     public void acknowledge(final ReceivedMessage received) {
         final List<IncomingMessage> safe;
+        final SessionSource from;
         synchronized (receiptsLock) {
             final SessionSource source = sources.get(received.receiptId());
             if (source == null) {
@@ -93,15 +132,22 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
             final Map<Long, IncomingMessage> upTo = unacknowledged.get(source).headMap(received.receiptId(), true);
             safe = List.copyOf(upTo.values());
             sources.keySet().removeAll(upTo.keySet());
+            taken.removeAll(upTo.keySet());
             upTo.clear();
+            from = source;
         }
         safe.forEach(IncomingMessage::acknowledge);
+        synchronized (receiptsLock) {
+            runIfDrained(from);
+        }
     }
 
     @Override
-    public void putBack(final List<ReceivedMessage> taken) {
+    public void putBack(final List<ReceivedMessage> untouched) {
         synchronized (receiptsLock) {
-            items.putBack(taken.stream().filter(message -> sources.containsKey(message.receiptId())).toList());
+            untouched.forEach(message -> taken.remove(message.receiptId()));
+            items.putBack(untouched.stream().filter(message -> isGivenOut(message.receiptId())).toList());
+            List.copyOf(held.keySet()).forEach(this::runIfDrained);
         }
     }
 
@@ -118,6 +164,9 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
             withRest = unacknowledged.entrySet().stream().filter(entry -> !entry.getValue().isEmpty()).map(Map.Entry::getKey).toList();
             unacknowledged.clear();
             sources.clear();
+            taken.clear();
+            List.copyOf(held.keySet()).forEach(this::runIfDrained);
+            held.clear();
         }
         // One message that is never acknowledged holds back all later ones of its connection.
         withRest.forEach(SessionSource::replace);

@@ -13,14 +13,14 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.protocol.MethodRules;
 import io.github.nifiazuremqtt.services.protocol.MethodTopics;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * The direct methods of a device that were not answered yet (contract section 6). {@code $rid} starts again with every connection; the ids given out do not,
@@ -33,7 +33,7 @@ final class MethodExchanges {
 
     private final DeviceIdentity identity;
 
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
 
     private final Map<String, Exchange> open = new LinkedHashMap<>();
 
@@ -42,15 +42,25 @@ final class MethodExchanges {
 
     private MqttSession session;
 
-    MethodExchanges(final DeviceIdentity identity, final InstantSource clock) {
+    private boolean held;
+
+    private Runnable drained;
+
+    MethodExchanges(final DeviceIdentity identity, final LongSupplier nanoTime) {
         this.identity = identity;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     synchronized void opened(final MqttSession opened) {
         session = opened;
         prefix = UUID.randomUUID().toString();
+        forget();
+    }
+
+    private void forget() {
         open.clear();
+        held = false;
+        drained = null;
     }
 
     /**
@@ -58,8 +68,58 @@ final class MethodExchanges {
      */
     synchronized String ended() {
         session = null;
-        open.clear();
+        forget();
         return prefix;
+    }
+
+    /**
+     * Lets nothing more begin as soon as nothing is open, until {@link #opened}. What comes before that goes on as usual.
+     *
+     * @param whenDrained run once then, at once if nothing is open; must not do its work on the calling thread
+     */
+    synchronized void hold(final Runnable whenDrained) {
+        drained = whenDrained;
+        forgetOld();
+        holdIfDrained();
+    }
+
+    /** Nobody waits for the answer any more. */
+    private void forgetOld() {
+        final long now = nanoTime.getAsLong();
+        final Iterator<Exchange> oldest = open.values().iterator();
+        while (oldest.hasNext() && oldest.next().isOver(now)) {
+            oldest.remove();
+        }
+    }
+
+    private void holdIfDrained() {
+        if (drained != null && open.isEmpty()) {
+            final Runnable run = drained;
+            drained = null;
+            held = true;
+            run.run();
+        }
+    }
+
+    /**
+     * Lets nothing more begin, and answers what is open: better than the silence in which its caller would wait for the end of the connection.
+     *
+     * @return name of the session, for {@link #isOf}
+     */
+    String giveBack(final int statusCode, final byte[] payload) {
+        final List<String> unanswered;
+        final String current;
+        synchronized (this) {
+            held = true;
+            unanswered = List.copyOf(open.keySet());
+            current = prefix;
+        }
+        unanswered.forEach(requestId -> respond(requestId, statusCode, payload));
+        return current;
+    }
+
+    synchronized boolean isHeld() {
+        return held;
     }
 
     static boolean isOf(final String session, final String requestId) {
@@ -74,13 +134,9 @@ final class MethodExchanges {
             return Optional.empty();
         }
 
-        final Instant now = clock.instant();
-        final Iterator<Exchange> oldest = open.values().iterator();
-        while (oldest.hasNext() && oldest.next().received.plus(LONGEST_WAIT).isBefore(now)) {
-            oldest.remove();
-        }
+        forgetOld();
         final String requestId = prefix + "/" + call.requestId();
-        open.put(requestId, new Exchange(call, now));
+        open.put(requestId, new Exchange(call, nanoTime.getAsLong()));
         return Optional.of(requestId);
     }
 
@@ -97,7 +153,8 @@ final class MethodExchanges {
             exchange = open.remove(requestId);
             current = session;
         }
-        if (exchange == null || current == null || exchange.received.plus(LONGEST_WAIT).isBefore(clock.instant())) {
+        if (exchange == null || current == null || exchange.isOver(nanoTime.getAsLong())) {
+            answered();
             return CompletableFuture.failedFuture(expired(null));
         }
 
@@ -113,7 +170,13 @@ final class MethodExchanges {
                 written.completeExceptionally(expired(reason));
             }
         });
+        answered();
         return written;
+    }
+
+    /** After the answer was given to the connection: a connection that is left then takes it along. */
+    private synchronized void answered() {
+        holdIfDrained();
     }
 
     private IoTHubException expired(final Throwable cause) {
@@ -121,6 +184,10 @@ final class MethodExchanges {
                 "Device [%s]: nobody waits for this answer: it was given before, its time is over, or its connection ended".formatted(identity), cause);
     }
 
-    private record Exchange(MethodTopics.MethodCall call, Instant received) {
+    private record Exchange(MethodTopics.MethodCall call, long receivedNanos) {
+
+        private boolean isOver(final long now) {
+            return now - receivedNanos > LONGEST_WAIT.toNanos();
+        }
     }
 }

@@ -21,6 +21,9 @@ final class ReconnectDelay {
     /** For what is wrong on this machine, or with its proxy: looking again costs the hub nothing, and a renewed certificate is found within a minute. */
     private static final Duration LOCAL = Duration.ofMinutes(1);
 
+    /** For a line that breaks again and again while messages get through: a moment's peace for another client, if that is what it is. */
+    private static final Duration UNSTEADY = Duration.ofSeconds(5);
+
     private static final double JITTER = 0.2;
 
     private static final int MAXIMUM_DOUBLINGS = 20;
@@ -52,6 +55,10 @@ final class ReconnectDelay {
 
     Duration nextLocal() {
         return scale(LOCAL, 1 - JITTER * random.getAsDouble());
+    }
+
+    Duration nextUnsteady() {
+        return scale(UNSTEADY, 1 - JITTER * random.getAsDouble());
     }
 
     void reset() {

@@ -9,6 +9,10 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Replaces the session of a link by a new one without a loss: nothing new is sent, what was sent gets its outcome, the session is left, and the next takes its
@@ -69,7 +73,45 @@ final class SessionRenewal {
         context.workers().execute(() -> drain(session));
     }
 
+    /**
+     * First what others do on the session: until methods are answered and messages are safe everything else goes on. What comes meanwhile makes it last longer,
+     * but not longer than the limit.
+     */
     private void drain(final LinkSession session) {
+        if (!session.startLeaving()) {
+            return;
+        }
+
+        final Duration limit = findLimit(session.opened());
+        await(link.inbound()::holdMethods, limit, () -> {
+            link.inbound().giveMethodsBack();
+            await(drained -> link.inbound().holdMessages(session, drained), limit, () -> hold(session));
+        });
+    }
+
+    /** Half of what is left of the token, so that the other half is there for the rest. */
+    private Duration findLimit(final OpenedSession session) {
+        final Duration left = session.findToken().map(AccessToken::expiration)
+                .map(expiration -> Duration.between(context.clock().instant(), expiration).dividedBy(2)).orElse(LONGEST_DRAIN);
+        return left.compareTo(LONGEST_DRAIN) < 0 ? left : LONGEST_DRAIN;
+    }
+
+    /** Goes on with the next step on the workers, once, when the first is done or the limit is over. */
+    private void await(final Consumer<Runnable> first, final Duration limit, final Runnable next) {
+        final AtomicBoolean done = new AtomicBoolean();
+        final Runnable step = () -> {
+            if (done.compareAndSet(false, true)) {
+                context.workers().execute(next);
+            }
+        };
+        final Future<?> end = context.timer().schedule(step, Math.max(0, limit.toMillis()), TimeUnit.MILLISECONDS);
+        first.accept(() -> {
+            end.cancel(false);
+            step.run();
+        });
+    }
+
+    private void hold(final LinkSession session) {
         link.hold(session, LONGEST_DRAIN, () -> context.workers().execute(() -> leave(session)));
     }
 

@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.services.connection;
 import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.DeviceCredentialsService;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceMessage;
 import io.github.nifiazuremqtt.api.MessageProperties;
@@ -38,11 +39,11 @@ final class ConnectedHub implements AutoCloseable {
 
     private final MockComponentLog log = new MockComponentLog("connection", this);
 
-    ConnectedHub(final IoTHubEmulator emulator, final EmulatedKeys keys, final int window) {
+    ConnectedHub(final IoTHubEmulator emulator, final DeviceCredentialsService keys, final int window) {
         this(emulator, keys, new ConnectionSettings.ConnectionLimits(window, 100, Duration.ofMinutes(5)));
     }
 
-    ConnectedHub(final IoTHubEmulator emulator, final EmulatedKeys keys, final ConnectionSettings.ConnectionLimits limits) {
+    ConnectedHub(final IoTHubEmulator emulator, final DeviceCredentialsService keys, final ConnectionSettings.ConnectionLimits limits) {
         final HostAddress hub = new HostAddress(emulator.hostName(), OptionalInt.of(emulator.mqttPort()));
         final HubTransport transport = new HubTransport(false, null, trust(emulator), null, Duration.ofSeconds(20));
         connections = new DeviceConnections("test-connection",

@@ -27,9 +27,11 @@ class ConnectionStateMachineTest {
 
     private static final IoTHubException LOST = new IoTHubException(FailureCategory.CONNECTION_LOST, "lost");
 
+    private Duration elapsed = Duration.ZERO;
+
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final ConnectionStateMachine machine = new ConnectionStateMachine(() -> now, new ReconnectDelay(MAXIMUM, () -> 1));
+    private final ConnectionStateMachine machine = new ConnectionStateMachine(() -> now, () -> elapsed.toNanos(), new ReconnectDelay(MAXIMUM, () -> 1));
 
     @Test
     void testNewToConnecting() {
@@ -120,7 +122,7 @@ class ConnectionStateMachineTest {
                     connecting.renew();
                 });
         for (final Consumer<ConnectionStateMachine> life : lives) {
-            final ConnectionStateMachine closed = new ConnectionStateMachine(() -> now, new ReconnectDelay(MAXIMUM, () -> 1));
+            final ConnectionStateMachine closed = new ConnectionStateMachine(() -> now, () -> elapsed.toNanos(), new ReconnectDelay(MAXIMUM, () -> 1));
             life.accept(closed);
             assertTrue(closed.close());
             assertFalse(closed.close());
@@ -143,7 +145,7 @@ class ConnectionStateMachineTest {
         machine.retry();
         machine.connected();
         assertFalse(machine.isProven());
-        machine.acknowledged();
+        machine.gotThrough();
         assertTrue(machine.isProven());
         machine.judgeLoss(1, false);
         assertEquals(Duration.ofSeconds(1), machine.failed(LOST));
@@ -187,11 +189,57 @@ class ConnectionStateMachineTest {
     }
 
     @Test
-    void testShortLivesInWhichMessagesGetThroughMeanTakeoverMuchLater() {
-        for (int life = 1; life < ConnectionStateMachine.BUSY_TAKEOVER_LIVES; life++) {
+    void testShortLivesInWhichSomethingGetsThroughAreNoTakeoverAndWaitSeconds() {
+        for (int life = 1; life < ConnectionStateMachine.UNSTEADY_LIVES; life++) {
             assertEquals(LossVerdict.LOST, liveBusily(Duration.ofSeconds(3)));
+            assertFalse(machine.isUnsteady());
         }
-        assertEquals(LossVerdict.TAKEN_OVER, liveBusily(Duration.ofSeconds(3)));
+        for (int life = 1; life < 100; life++) {
+            connect();
+            machine.gotThrough();
+            pass(Duration.ofSeconds(3));
+            assertEquals(LossVerdict.UNSTEADY, machine.judgeLoss(1, false));
+            assertTrue(machine.isUnsteady());
+            assertTrue(machine.failed(LOST).compareTo(Duration.ofSeconds(5)) <= 0);
+        }
+        connect();
+        pass(Duration.ofSeconds(30));
+        assertEquals(LossVerdict.LOST, machine.judgeLoss(1, false));
+        assertTrue(machine.wasSteady());
+    }
+
+    @Test
+    void testLineOnWhichSomethingGotThroughIsGivenTimeUntilItIsCalledTakeover() {
+        liveBusily(Duration.ofSeconds(3));
+        for (int life = 1; life < ConnectionStateMachine.UNSTEADY_LIVES; life++) {
+            assertFalse(live(Duration.ofSeconds(3), 0, false) == LossVerdict.TAKEN_OVER);
+        }
+        assertEquals(LossVerdict.TAKEN_OVER, live(Duration.ofSeconds(3), 0, false));
+    }
+
+    @Test
+    void testWallClockThatIsSetChangesNoDuration() {
+        for (int life = 1; life < ConnectionStateMachine.TAKEOVER_LIVES; life++) {
+            live(Duration.ofSeconds(3), 0, false);
+        }
+        connect();
+        now = now.plus(Duration.ofHours(1));
+        elapsed = elapsed.plusSeconds(3);
+        assertEquals(LossVerdict.TAKEN_OVER, machine.judgeLoss(0, false));
+    }
+
+    @Test
+    void testRestsUntilSomebodyNeedsIt() {
+        machine.open();
+        machine.failed(LOST);
+        machine.rest();
+        assertEquals(ConnectionState.WAITING, machine.state());
+        assertNull(machine.nextAttempt());
+        assertTrue(machine.open());
+        assertEquals(ConnectionState.CONNECTING, machine.state());
+        assertFalse(machine.open());
+        machine.failed(LOST);
+        assertFalse(machine.open());
     }
 
     @Test
@@ -212,7 +260,7 @@ class ConnectionStateMachineTest {
 
     private LossVerdict liveBusily(final Duration life) {
         connect();
-        machine.acknowledged();
+        machine.gotThrough();
         return end(life, 1, false);
     }
 
@@ -241,5 +289,6 @@ class ConnectionStateMachineTest {
 
     private void pass(final Duration time) {
         now = now.plus(time);
+        elapsed = elapsed.plus(time);
     }
 }

@@ -20,7 +20,7 @@ class DesiredFeedTest {
     private final DesiredInbox inbox = new DesiredInbox(10, closed -> { });
 
     /** Without a connection below, as long as nothing is read. */
-    private final DesiredFeed feed = new DesiredFeed(DEVICE, null, inbox, null, null);
+    private final DesiredFeed feed = new DesiredFeed(DEVICE, null, inbox, null, null, null);
 
     @Test
     void testChangeBeforeTheWholeSectionSaysNothing() throws Exception {

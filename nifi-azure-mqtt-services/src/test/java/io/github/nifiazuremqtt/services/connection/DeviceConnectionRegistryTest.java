@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.ConnectionState;
+import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceConnection;
+import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceCredentialsService;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
@@ -20,12 +23,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,6 +91,9 @@ class DeviceConnectionRegistryTest {
         final Connector connector = new Connector(keys, new NeverAssigned(), new HubConnect(settings, null, Clock.systemUTC()), Runnable::run);
         try (DeviceConnectionRegistry registry = new DeviceConnectionRegistry(new ConnectionContext(settings, connector, new Consumers(), timer, Runnable::run,
                 Clock.systemUTC(), () -> 1, new MockComponentLog("registry", this)))) {
+            try (DeviceConnection unassigned = registry.acquire(DeviceIdentity.ofDevice("a"))) {
+                assertEquals("mqtts:///devices/a", unassigned.getEndpointUri());
+            }
             for (int lease = 0; lease < 1_000; lease++) {
                 registry.acquire(DeviceIdentity.ofDevice("a")).close();
                 registry.acquire(DeviceIdentity.ofDevice("b")).close();
@@ -137,6 +147,50 @@ class DeviceConnectionRegistryTest {
         assertEquals(Set.of(), open());
     }
 
+    @Test
+    void testSlowCredentialsOfOneDeviceHoldUpNobody() throws Exception {
+        final SlowKeys keys = new SlowKeys(new EmulatedKeys(emulator()), "a");
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys, 10); DeviceConnection slow = hub.acquire("a"); DeviceConnection other = hub.connect("b")) {
+            assertEquals(ConnectionState.CONNECTING, slow.getStatus().state());
+            assertEquals("mqtts://localhost/devices/a", slow.getEndpointUri());
+            assertEquals(ConnectionState.CONNECTED, other.getStatus().state());
+            keys.release();
+            ConnectedHub.awaitConnected(slow);
+        }
+    }
+
+    @Test
+    void testEvictedConnectionDoesNotTakeTheIdentityFromItsSuccessor() throws Exception {
+        final SlowKeys keys = new SlowKeys(new EmulatedKeys(emulator()), "a");
+        try (ConnectedHub hub = new ConnectedHub(emulator(), keys, new ConnectionSettings.ConnectionLimits(10, 1, Duration.ofMinutes(5)))) {
+            hub.acquire("a").close();
+            ConnectedHub.await(keys::isWaiting);
+            hub.connect("b").close();
+            try (DeviceConnection successor = hub.connect("a")) {
+                keys.release();
+                final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+                ConnectedHub.await(() -> System.nanoTime() > end);
+                assertEquals(0, emulator().connections().evictions("a"));
+                assertEquals(1, emulator().connections().opened("a"));
+                assertEquals(ConnectionState.CONNECTED, successor.getStatus().state());
+            }
+        }
+    }
+
+    @Test
+    void testSuccessorWaitsForTheConnectThatIsOnItsWay() throws Exception {
+        emulator().faults().of("a").delayConnacks(Duration.ofSeconds(1));
+        try (ConnectedHub hub = hub(1, Duration.ofMinutes(5))) {
+            hub.acquire("a").close();
+            ConnectedHub.await(() -> emulator().connections().socketsAccepted() == 1);
+            hub.connect("b").close();
+            try (DeviceConnection successor = hub.connect("a")) {
+                assertEquals(0, emulator().connections().evictions("a"));
+                assertEquals(ConnectionState.CONNECTED, successor.getStatus().state());
+            }
+        }
+    }
+
     private ConnectedHub hub(final int connections, final Duration idleTimeout) {
         return new ConnectedHub(emulator(), new EmulatedKeys(emulator()), new ConnectionSettings.ConnectionLimits(100, connections, idleTimeout));
     }
@@ -147,6 +201,48 @@ class DeviceConnectionRegistryTest {
 
     private IoTHubEmulator emulator() {
         return extension.emulator();
+    }
+
+    /** Keys of which the first that are asked for a device take until they are released. */
+    private static final class SlowKeys extends AbstractControllerService implements DeviceCredentialsService {
+
+        private final EmulatedKeys keys;
+
+        private final String device;
+
+        private final AtomicBoolean asked = new AtomicBoolean();
+
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        private SlowKeys(final EmulatedKeys keys, final String device) {
+            this.keys = keys;
+            this.device = device;
+        }
+
+        @Override
+        public List<DeviceCredential> getCredentials(final CredentialTarget target) {
+            if (target.identity().deviceId().equals(device) && asked.compareAndSet(false, true)) {
+                try {
+                    released.await();
+                } catch (final InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return keys.getCredentials(target);
+        }
+
+        private boolean isWaiting() {
+            return asked.get();
+        }
+
+        private void release() {
+            released.countDown();
+        }
+
+        @Override
+        public Optional<ConnectionDetails> findConnectionDetails() {
+            return Optional.empty();
+        }
     }
 
     private static final class NeverAssigned implements HubAssignment {
