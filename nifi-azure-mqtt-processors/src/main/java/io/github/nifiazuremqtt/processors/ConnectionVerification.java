@@ -10,6 +10,7 @@ import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,6 @@ final class ConnectionVerification {
     }
 
     private void add(final String step, final Outcome outcome, final String explanation) {
-        results.add(new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(explanation).build());
+        results.add(new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(ShownText.sentence(explanation)).build());
     }
 }

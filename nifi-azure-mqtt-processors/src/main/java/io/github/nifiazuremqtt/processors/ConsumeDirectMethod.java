@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.MethodRequest;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +29,8 @@ import org.apache.nifi.annotation.notification.OnPrimaryNodeStateChange;
 import org.apache.nifi.annotation.notification.PrimaryNodeState;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
@@ -57,6 +62,7 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
     static final PropertyDescriptor METHOD_NAMES = new PropertyDescriptor.Builder()
             .name("Method Names")
             .description("Names of the methods that the flow knows, separated by commas; any other is answered with 404. Not set: every method is taken.")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .build();
 
@@ -83,6 +89,11 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
     @Override
     public Set<Relationship> getRelationships() {
         return RELATIONSHIPS;
+    }
+
+    @Override
+    protected Collection<ValidationResult> customValidate(final ValidationContext context) {
+        return SourceProperties.validateIdentity(context);
     }
 
     @OnScheduled
@@ -114,17 +125,18 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
         attributes.put(IoTHubAttributes.METHOD_NAME, request.methodName());
         attributes.put(IoTHubAttributes.REQUEST_ID, request.requestId());
         attributes.put(IoTHubAttributes.MIME_TYPE, "application/json");
-        ReceivedFlowFile.create(session, service, request.identity(), "/methods/" + request.methodName(), request.payload(), attributes);
+        ReceivedFlowFile.create(session, service, request.identity(), "/methods/" + ShownText.value(request.methodName()), request.payload(), attributes);
         session.adjustCounter(COUNTER_RECEIVED, 1, false);
     }
 
     private void refuse(final MethodRequest request) {
-        final ObjectNode body = JsonContent.createObject().put("message", "The device does not know the method [%s]".formatted(request.methodName()));
+        final ObjectNode body = JsonContent.createObject().put("message",
+                "The device does not know the method [%s]".formatted(ShownText.value(request.methodName())));
         final DeviceConnection connection = service.acquire(request.identity());
         connection.respond(request.requestId(), UNKNOWN_METHOD, JsonContent.write(body)).whenComplete((answered, failure) -> {
             connection.close();
             if (failure != null) {
-                getLogger().debug("The call of the unknown method [{}] could not be answered", request.methodName(), failure);
+                getLogger().debug("The call of the unknown method [{}] could not be answered", ShownText.value(request.methodName()), failure);
             }
         });
     }

@@ -10,9 +10,11 @@ import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.api.TwinDocument;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractProcessor;
@@ -109,6 +113,11 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
         return RELATIONSHIPS;
     }
 
+    @Override
+    protected Collection<ValidationResult> customValidate(final ValidationContext context) {
+        return IoTHubProperties.validateIdentity(context);
+    }
+
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
         IoTHubProperties.requireOneNode(getNodeTypeProvider(), context);
@@ -174,11 +183,11 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
             return false;
         }
         if (failure.getCategory().isRetryable() && !isRefused(request, failure)) {
-            getLogger().debug("The twin was not read, {} stays in the queue: {}", request.flowFile(), failure.getMessage());
+            getLogger().debug("The twin was not read, {} stays in the queue: {}", ShownText.value(request.flowFile()), failure.getMessage());
             session.transfer(session.penalize(request.flowFile()));
             return false;
         }
-        getLogger().warn("The twin for {} cannot be read: {}", request.flowFile(), failure.getMessage());
+        getLogger().warn("The twin for {} cannot be read: {}", ShownText.value(request.flowFile()), failure.getMessage());
         session.transfer(session.putAllAttributes(request.flowFile(), HubAnswer.describe(failure)), REL_FAILURE);
         return true;
     }

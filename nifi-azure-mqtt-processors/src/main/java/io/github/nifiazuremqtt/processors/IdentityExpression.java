@@ -8,6 +8,8 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.SecretForm;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.nifi.context.PropertyContext;
@@ -113,7 +115,7 @@ final class IdentityExpression {
     private static void requireId(final String name, final String id) {
         final String fault = findFault(id);
         if (fault != null) {
-            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "%s [%s] %s".formatted(name, id, fault));
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, "%s [%s] %s".formatted(name, ShownText.value(id), fault));
         }
     }
 
@@ -122,23 +124,29 @@ final class IdentityExpression {
      */
     static String findFault(final String id) {
         if (id.length() > MAXIMUM_LENGTH) {
-            return "has %d characters, IoT Hub allows %d".formatted(id.length(), MAXIMUM_LENGTH);
+            return "has %,d characters, IoT Hub allows %d".formatted(id.length(), MAXIMUM_LENGTH);
         }
 
         for (int index = 0; index < id.length(); index++) {
             final char character = id.charAt(index);
             if (!isLetterOrDigit(character) && SPECIAL_CHARACTERS.indexOf(character) < 0) {
-                return "has the character U+%04X, which no id of IoT Hub over MQTT can have".formatted((int) character);
+                return "has %s, which no id of IoT Hub over MQTT can have".formatted(ShownText.character(id, index));
             }
         }
-        return null;
+
+        // A connection string is made of characters that an id can have.
+        return SecretForm.find(id).map(form -> "is no id but looks like %s: give the id alone, and the secret to the credentials service"
+                .formatted(form.getDescription())).orElse(null);
     }
 
     private static boolean isLetterOrDigit(final char character) {
         return character >= 'a' && character <= 'z' || character >= 'A' && character <= 'Z' || character >= '0' && character <= '9';
     }
 
-    private static boolean isSet(final PropertyContext context) {
+    /**
+     * @return true if the processor names its device, and not the credentials
+     */
+    static boolean isSet(final PropertyContext context) {
         final FlowFileExpression deviceId = FlowFileExpression.of(context.getProperty(IoTHubProperties.DEVICE_ID));
         return !(deviceId.isConstant() && isEmpty(deviceId.evaluate((FlowFile) null)));
     }

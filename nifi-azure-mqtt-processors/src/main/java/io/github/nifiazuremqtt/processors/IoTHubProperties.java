@@ -5,8 +5,11 @@
 package io.github.nifiazuremqtt.processors;
 
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.PropertyValue;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.controller.NodeTypeProvider;
@@ -45,6 +48,7 @@ final class IoTHubProperties {
     static final PropertyDescriptor RESPONSE_TIMEOUT = new PropertyDescriptor.Builder()
             .name("Response Timeout")
             .description("Longest time to wait for the answer of the hub")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
             .defaultValue("30 sec")
             .required(true)
@@ -85,8 +89,22 @@ final class IoTHubProperties {
         }
     }
 
+    /**
+     * Asks the connection service, once it is enabled, whether the credentials name the device that the processor does not name.
+     */
+    static List<ValidationResult> validateIdentity(final ValidationContext context) {
+        final PropertyValue service = context.getProperty(CONNECTION_SERVICE);
+        if (IdentityExpression.isSet(context) || !service.isSet() || !context.getControllerServiceLookup().isControllerServiceEnabled(service.getValue())
+                || service.asControllerService(IoTHubConnectionService.class).findConfiguredIdentity().isPresent()) {
+            return List.of();
+        }
+
+        return List.of(new ValidationResult.Builder().subject(DEVICE_ID.getName()).valid(false)
+                .explanation("it is not set, and the credentials name no device: set it, or use the connection string of a device").build());
+    }
+
     private static ValidationResult validateId(final String subject, final String input, final ValidationContext context) {
         final String fault = context.isExpressionLanguagePresent(input) ? null : IdentityExpression.findFault(input);
-        return new ValidationResult.Builder().subject(subject).input(input).valid(fault == null).explanation(fault == null ? "" : "it " + fault).build();
+        return new ValidationResult.Builder().subject(subject).valid(fault == null).explanation(fault == null ? "" : "it " + fault).build();
     }
 }

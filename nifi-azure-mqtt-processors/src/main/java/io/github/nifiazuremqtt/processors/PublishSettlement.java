@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.processors;
 
+import io.github.nifiazuremqtt.api.ShownText;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.nifi.flowfile.FlowFile;
@@ -53,7 +54,7 @@ final class PublishSettlement {
         if (!failed.isEmpty()) {
             session.adjustCounter(PublishToIoTHub.COUNTER_REFUSED, failed.size(), false);
             logger.warn("{} of {} FlowFiles go to failure. The first is {}: {}", failed.size(), failed.size() + acknowledged.size(),
-                    failed.getFirst().getFlowFile(), failed.getFirst().getFailureReason());
+                    ShownText.value(failed.getFirst().getFlowFile()), failed.getFirst().getFailureReason());
         }
     }
 
@@ -64,6 +65,6 @@ final class PublishSettlement {
     }
 
     void commitFailed(final Throwable failure) {
-        logger.error("Messages were sent but the session could not be committed: they will be sent again", failure);
+        logger.error("Messages were sent but the session could not be committed: they will be sent again", ShownText.cause(failure));
     }
 }

@@ -5,8 +5,10 @@
 package io.github.nifiazuremqtt.processors;
 
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
 import io.github.nifiazuremqtt.api.SystemProperty;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -116,6 +118,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
                     iothub.property.<name> is sent as <name>, and iothub.null.property.<name> as <name> without a value. \
                     The core attributes of NiFi (uuid, path, filename, mime.type, ...) and others that begin with iothub. or dps. are never sent this way. \
                     Not set: no attribute is sent.""")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.REGULAR_EXPRESSION_VALIDATOR)
             .build();
 
@@ -132,6 +135,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
             .description("""
                     Largest number of FlowFiles that are taken at once, sent without waiting for each other, and committed together. While the queue holds \
                     more, further batches are sent before the acknowledgements of the first are in, up to eight of them.""")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
             .defaultValue("250")
             .required(true)
@@ -142,6 +146,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
             .description("""
                     Longest time to wait for the acknowledgement of one message. When it is over the connection is opened anew and what was not acknowledged \
                     is sent again, which makes duplicates: an IoT Hub that throttles, or an IoT Edge that is offline, can take a minute.""")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.DAYS))
             .defaultValue("2 min")
             .required(true)
@@ -212,14 +217,16 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     @Override
     protected Collection<ValidationResult> customValidate(final ValidationContext context) {
-        return context.getProperties().keySet().stream()
+        final List<ValidationResult> results = new ArrayList<>(IoTHubProperties.validateIdentity(context));
+        context.getProperties().keySet().stream()
                 .filter(descriptor -> descriptor.isDynamic() && descriptor.getName().startsWith("$."))
                 .map(descriptor -> new ValidationResult.Builder()
                         .subject(descriptor.getName())
                         .valid(false)
                         .explanation("names that begin with $. belong to the system properties of IoT Hub: use Message ID, Content Type and so on")
                         .build())
-                .toList();
+                .forEach(results::add);
+        return results;
     }
 
     @OnScheduled

@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.processors;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -59,7 +60,7 @@ final class RecordRegistrations {
             part = read(list, done);
             payload = settings.propertyPayload(list);
         } catch (final MalformedRecordException | SchemaNotFoundException | IOException | IoTHubException e) {
-            logger.error("{} cannot be read as a list of devices", list, e);
+            logger.error("{} cannot be read as a list of devices", ShownText.value(list), ShownText.cause(e));
             session.transfer(list, RegisterWithDPS.REL_PARSE_FAILURE);
             return null;
         }
@@ -111,7 +112,8 @@ final class RecordRegistrations {
         assigned.forEach(record -> done.add(record.device().number()));
         refused.forEach(record -> done.add(record.device().number()));
         if (!pending.isEmpty()) {
-            logger.info("{}: {} devices registered, {} refused, {} to be tried again; {} records of the list are done so far", list, assigned.size(),
+            logger.info("{}: {} devices registered, {} refused, {} to be tried again; {} records of the list are done so far",
+                    ShownText.value(list), assigned.size(),
                     refused.size(), held.size(), done.size());
         }
 

@@ -9,6 +9,7 @@ import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,6 @@ final class RegistrationBatch {
             return exception;
         }
         return new IoTHubException(cause instanceof CancellationException ? FailureCategory.CLOSED : FailureCategory.SERVER_ERROR,
-                "Registration [%s] was not completed".formatted(request.registrationId()), cause);
+                "Registration [%s] was not completed".formatted(ShownText.value(request.registrationId())), cause);
     }
 }

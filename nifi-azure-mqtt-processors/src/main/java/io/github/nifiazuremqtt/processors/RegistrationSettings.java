@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.processors;
 import io.github.nifiazuremqtt.api.DeviceProvisioningService;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +90,7 @@ record RegistrationSettings(DeviceProvisioningService service, PropertyValue reg
         if (size == 0 || size > MAXIMUM_PAYLOAD) {
             throw new IoTHubException(FailureCategory.INVALID_CONTENT,
                     "Registration [%s]: the content has %,d bytes, a payload is a JSON object of at most %,d bytes"
-                            .formatted(registrationId, size, MAXIMUM_PAYLOAD));
+                            .formatted(ShownText.value(registrationId), size, MAXIMUM_PAYLOAD));
         }
     }
 }

@@ -7,6 +7,8 @@ package io.github.nifiazuremqtt.processors;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -77,6 +79,7 @@ public class RespondDirectMethod extends AbstractProcessor {
             .name("Request ID")
             .description("Names the call")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .defaultValue("${" + IoTHubAttributes.REQUEST_ID + "}")
             .required(true)
@@ -87,6 +90,7 @@ public class RespondDirectMethod extends AbstractProcessor {
             .description("Status for the caller in the manner of HTTP: 200 done, 400 bad request, 500 did not work. A whole number from 0 to 2147483647; if it "
                     + "is another the caller is told so with status 500.")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR)
             .defaultValue("200")
             .required(true)
@@ -224,7 +228,7 @@ public class RespondDirectMethod extends AbstractProcessor {
             if (e.getCategory() == FailureCategory.INVALID_CONTENT) {
                 tellCaller(answer, e);
             }
-            getLogger().warn("The call for {} was not answered: {}", flowFile, e.getMessage());
+            getLogger().warn("The call for {} was not answered: {}", ShownText.value(flowFile), e.getMessage());
             session.transfer(session.putAllAttributes(flowFile, HubAnswer.describe(e)), REL_FAILURE);
             return;
         }
@@ -247,7 +251,7 @@ public class RespondDirectMethod extends AbstractProcessor {
             final byte[] body = JsonContent.write(JsonContent.createObject().put("message", reason.getMessage()));
             HubAnswer.await(answer.connection().respond(requestId, CANNOT_ANSWER, body), WRITE_TIMEOUT);
         } catch (final IoTHubException e) {
-            getLogger().debug("The caller could not be told about {}", answer.flowFile(), e);
+            getLogger().debug("The caller could not be told about {}", ShownText.value(answer.flowFile()), e);
         }
     }
 }

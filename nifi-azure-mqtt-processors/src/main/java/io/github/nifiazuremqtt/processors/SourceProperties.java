@@ -6,10 +6,13 @@ package io.github.nifiazuremqtt.processors;
 
 import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
 import java.util.List;
 import java.util.Map;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.controller.NodeTypeProvider;
 import org.apache.nifi.expression.ExpressionLanguageScope;
@@ -47,6 +50,7 @@ final class SourceProperties {
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
             .description("Largest number of FlowFiles that are made and committed together")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createLongValidator(1, 10_000, true))
             .defaultValue("100")
             .required(true)
@@ -55,6 +59,7 @@ final class SourceProperties {
     static final PropertyDescriptor QUEUE_CAPACITY = new PropertyDescriptor.Builder()
             .name("Queue Capacity")
             .description("Largest number of messages, changes or calls that wait in memory for this processor")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
             .defaultValue("100")
             .required(true)
@@ -74,6 +79,10 @@ final class SourceProperties {
 
     static DeviceSelection selectDevices(final PropertyContext context, final IoTHubConnectionService service) {
         return isSingleDevice(context) ? DeviceSelection.only(IdentityExpression.of(context, service).evaluateFixed()) : DeviceSelection.ALL_OPEN;
+    }
+
+    static List<ValidationResult> validateIdentity(final ValidationContext context) {
+        return isSingleDevice(context) ? IoTHubProperties.validateIdentity(context) : List.of();
     }
 
     static void requireOneNode(final NodeTypeProvider nodes, final ProcessContext context) {

@@ -7,10 +7,13 @@ package io.github.nifiazuremqtt.processors;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
+import io.github.nifiazuremqtt.api.ShownText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,8 @@ import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.components.Validator;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.flowfile.FlowFile;
@@ -95,6 +100,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
             .description("Outcome in the manner of HTTP: 200 done, 202 under way, 400 not a good value, 500 did not work")
             .dependsOn(CONTENT_STRATEGY, TwinContent.DESIRED_PROPERTIES)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR)
             .defaultValue("200")
             .required(true)
@@ -120,6 +126,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
             .description("Largest number of patches that are sent without waiting for each other's answer")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createLongValidator(1, 1_000, true))
             .defaultValue("50")
             .required(true)
@@ -173,6 +180,11 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
     @Override
     public Set<Relationship> getRelationships() {
         return RELATIONSHIPS;
+    }
+
+    @Override
+    protected Collection<ValidationResult> customValidate(final ValidationContext context) {
+        return IoTHubProperties.validateIdentity(context);
     }
 
     @OnScheduled
@@ -324,14 +336,14 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
                 session.adjustCounter(COUNTER_UPDATED, 1, false);
                 session.transfer(updated, REL_SUCCESS);
             } else {
-                getLogger().warn("The patch in {} goes to failure: {}", update.getFlowFile(), update.getFailure().getMessage());
+                getLogger().warn("The patch in {} goes to failure: {}", ShownText.value(update.getFlowFile()), update.getFailure().getMessage());
                 session.transfer(session.putAllAttributes(update.getFlowFile(), HubAnswer.describe(update.getFailure())), REL_FAILURE);
             }
         }
     }
 
     private void commitFailed(final Throwable failure) {
-        getLogger().error("Twins were updated but the session could not be committed: they will be updated again", failure);
+        getLogger().error("Twins were updated but the session could not be committed: they will be updated again", ShownText.cause(failure));
     }
 
     @OnUnscheduled

@@ -59,10 +59,15 @@ public class IoTHubException extends RuntimeException {
      * @param statusCode status in the topic of the answer, for example 400
      * @param errorCode  {@code errorCode} of the body, for example 400004, or null
      * @param trackingId {@code trackingId} of the body, which Microsoft's support asks for, or null
-     * @param body       the body as text, or an empty string
+     * @param body       the body as text, or an empty string; as {@link ShownText} takes sentences
      * @param retryAfter how long the service asks to wait, or null
      */
     public record HubError(int statusCode, Integer errorCode, String trackingId, String body, Duration retryAfter) {
+
+        public HubError {
+            trackingId = trackingId == null ? null : ShownText.value(trackingId);
+            body = ShownText.sentence(body);
+        }
 
         public OptionalInt findErrorCode() {
             return errorCode == null ? OptionalInt.empty() : OptionalInt.of(errorCode);

@@ -39,6 +39,8 @@ public enum SecretForm {
     /** The shortest run of base64 that is taken for a key although it has no padding: a little less than the keys that Azure makes. */
     private static final int KEY_LENGTH = 40;
 
+    private static final Pattern PART = Pattern.compile("[A-Za-z0-9+/]{16,}");
+
     private static final int WORD_LENGTH = 4;
 
     private static final String MASK = "***";
@@ -56,6 +58,10 @@ public enum SecretForm {
      * @return the form of the first secret in the text; empty if there is none
      */
     public static Optional<SecretForm> find(final String text) {
+        if (text.length() < KEY_LENGTH && text.indexOf('=') < 0 && text.indexOf(':') < 0 && text.indexOf('%') < 0 && !text.contains("PRIVATE KEY")) {
+            return Optional.empty();
+        }
+
         for (final SecretForm form : values()) {
             final Matcher matcher = form.pattern.matcher(text);
             while (matcher.find()) {
@@ -66,6 +72,15 @@ public enum SecretForm {
         }
 
         return Optional.empty();
+    }
+
+    /**
+     * For texts that are no ids of people's own making, for which this would be too strict.
+     *
+     * @return as {@link #find}, and also if the whole text can be a part of a key
+     */
+    static Optional<SecretForm> findWholeOrPart(final String text) {
+        return find(text).or(() -> PART.matcher(text).matches() && isRandom(text, true, 0.5) ? Optional.of(KEY) : Optional.empty());
     }
 
     /**
@@ -91,30 +106,32 @@ public enum SecretForm {
         return true;
     }
 
+    private static boolean isRandomBase64(final String run) {
+        final int end = run.indexOf('=');
+        if (end >= 0) {
+            return isRandom(run.substring(0, end), false, end >= KEY_LENGTH ? 0.8 : 0.5);
+        }
+
+        return run.length() >= KEY_LENGTH && isRandom(run, true, 0.5);
+    }
+
     /**
      * Names and paths are words: most of their characters stand in runs of one kind. Hexadecimal digits are of one case.
      */
-    private static boolean isRandomBase64(final String run) {
-        final int end = run.indexOf('=');
-        final boolean padded = end >= 0;
-        if (!padded && run.length() < KEY_LENGTH) {
-            return false;
-        }
-
-        final int length = padded ? end : run.length();
+    private static boolean isRandom(final String run, final boolean withDigits, final double mostInWords) {
         final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         int inWords = 0;
         int start = 0;
-        for (int index = 1; index <= length; index++) {
-            if (index == length || Kind.of(run.charAt(index)) != Kind.of(run.charAt(start))) {
+        for (int index = 1; index <= run.length(); index++) {
+            if (index == run.length() || Kind.of(run.charAt(index)) != Kind.of(run.charAt(start))) {
                 kinds.add(Kind.of(run.charAt(start)));
                 inWords += index - start >= WORD_LENGTH ? index - start : 0;
                 start = index;
             }
         }
 
-        return kinds.contains(Kind.UPPER) && kinds.contains(Kind.LOWER) && (padded || kinds.contains(Kind.DIGIT))
-                && inWords <= length * (padded && length >= KEY_LENGTH ? 0.8 : 0.5);
+        return kinds.contains(Kind.UPPER) && kinds.contains(Kind.LOWER) && (kinds.contains(Kind.DIGIT) || !withDigits)
+                && inWords <= run.length() * mostInWords;
     }
 
     /** Kinds of characters in base64. */

@@ -26,7 +26,8 @@ public final class SecretFreeValidator implements Validator {
      * @return why it must not stand there, as the end of a sentence that begins with the name of the property
      */
     public static Optional<String> findProblem(final String input) {
-        return SecretForm.find(input).map(form -> ("it looks like %s (%,d characters), and NiFi shows and keeps this property as it is: remove it here, "
+        return SecretForm.findWholeOrPart(input).map(form ->
+                ("it looks like %s (%,d characters), and NiFi shows and keeps this property as it is: remove it here, "
                 + "put it into a sensitive property of the credentials service, and make a new one if others could see it")
                 .formatted(form.getDescription(), input.length()));
     }

@@ -16,6 +16,8 @@ public final class ShownText {
     /** Longest value that is shown whole: two ids of IoT Hub and what joins them. */
     private static final int MAXIMUM_VALUE = 260;
 
+    private static final int MAXIMUM_REMARK = 500;
+
     /** Longest sentence or group of sentences. */
     private static final int MAXIMUM_SENTENCE = 2_000;
 
@@ -55,6 +57,14 @@ public final class ShownText {
         final String masked = SecretForm.mask(escape(cut(text, MAXIMUM_SEARCH), true));
         return text.length() <= MAXIMUM_SENTENCE && masked.length() <= MAXIMUM_SENTENCE ? masked
                 : "%s... (%,d characters)".formatted(cut(masked, MAXIMUM_SENTENCE - EXCERPT), text.length());
+    }
+
+    /**
+     * @param text what a server says, which stands among sentences of others
+     */
+    public static String remark(final String text) {
+        final String sentence = sentence(text);
+        return sentence.length() <= MAXIMUM_REMARK ? sentence : "%s... (%,d characters)".formatted(cut(sentence, MAXIMUM_REMARK), text.length());
     }
 
     /**

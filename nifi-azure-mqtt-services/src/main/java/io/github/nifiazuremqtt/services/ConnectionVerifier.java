@@ -10,6 +10,7 @@ import io.github.nifiazuremqtt.api.DeviceCredential;
 import io.github.nifiazuremqtt.api.DeviceCredentialsService;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.services.connection.ConnectionSettings;
 import io.github.nifiazuremqtt.services.connection.HubConnect;
 import io.github.nifiazuremqtt.services.mqtt.HiveMqttSessionFactory;
@@ -260,7 +261,7 @@ final class ConnectionVerifier {
     }
 
     private boolean add(final String step, final Outcome outcome, final String explanation) {
-        results.add(new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(explanation).build());
+        results.add(new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(ShownText.sentence(explanation)).build());
         return true;
     }
 

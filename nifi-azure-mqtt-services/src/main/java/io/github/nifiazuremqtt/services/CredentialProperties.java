@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
 import io.github.nifiazuremqtt.services.credentials.CertificateOwner;
 import io.github.nifiazuremqtt.services.credentials.CertificateSource;
 import io.github.nifiazuremqtt.services.credentials.ConnectionStringSource;
@@ -100,6 +101,7 @@ final class CredentialProperties {
             .description("Name of a shared access policy of the hub that has the right DeviceConnect.")
             .required(true)
             .defaultValue("device")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.SHARED_ACCESS_POLICY)
             .build();
@@ -127,6 +129,7 @@ final class CredentialProperties {
             .description("How long a token is good. The connection is renewed before it ends.")
             .required(true)
             .defaultValue("1 hour")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.HOURS, 24, TimeUnit.HOURS))
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.CONNECTION_STRING, AuthenticationStrategy.DEVICE_KEY,
                     AuthenticationStrategy.ENROLLMENT_GROUP_KEY, AuthenticationStrategy.SHARED_ACCESS_POLICY)
@@ -147,8 +150,7 @@ final class CredentialProperties {
             .required(true)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .identifiesExternalResource(ResourceCardinality.SINGLE, ResourceType.FILE, ResourceType.TEXT)
-            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
-            .addValidator(new SecretValidator(PemCertificateLoader::requireReadableIfText))
+            .addValidator(new SecretValidator(PemCertificateLoader::requireCertificate))
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.X509_PEM)
             .build();
 
@@ -160,7 +162,7 @@ final class CredentialProperties {
             .sensitive(true)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .identifiesExternalResource(ResourceCardinality.SINGLE, ResourceType.FILE, ResourceType.TEXT)
-            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .addValidator(new SecretValidator(PemCertificateLoader::requirePrivateKey))
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.X509_PEM)
             .build();
 
@@ -191,6 +193,18 @@ final class CredentialProperties {
             case CONNECTION_STRING -> readConnectionString(context).proof() == Proof.CERTIFICATE;
             default -> false;
         };
+    }
+
+    /**
+     * @throws IoTHubException if certificate and private key are given for all devices and cannot be used together
+     */
+    static void requirePemPair(final PropertyContext context) {
+        final PropertyValue certificate = context.getProperty(CERTIFICATE);
+        final PropertyValue privateKey = context.getProperty(PRIVATE_KEY);
+        if (readStrategy(context) == AuthenticationStrategy.X509_PEM && certificate.isSet() && privateKey.isSet()
+                && !certificate.isExpressionLanguagePresent() && !privateKey.isExpressionLanguagePresent()) {
+            PemCertificateLoader.requirePair(certificate.getValue(), privateKey.getValue(), context.getProperty(PRIVATE_KEY_PASSWORD).getValue());
+        }
     }
 
     static CredentialSource createSource(final PropertyContext context, final Clock clock) {
@@ -235,8 +249,9 @@ final class CredentialProperties {
             try {
                 return value.evaluateAttributeExpressions(attributesOf(owner)).getValue();
             } catch (final ProcessException e) {
+                // The cause is left out: its text is the expression, and perhaps a secret that was pasted in its place.
                 throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "The expression in property %s cannot be evaluated"
-                        .formatted(descriptor.getName()), e);
+                        .formatted(descriptor.getName()));
             }
         };
     }

@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services;
 
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import org.apache.nifi.components.ValidationContext;
@@ -11,13 +12,20 @@ import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.components.Validator;
 
 /**
- * Accepts a host name with an optional port.
+ * Accepts a host name with an optional port. Its result does not hold the input, for which a secret may have been pasted.
  */
 final class HostAddressValidator implements Validator {
 
+    private static final Validator SECRET_FREE = new SecretFreeValidator();
+
     @Override
     public ValidationResult validate(final String subject, final String input, final ValidationContext context) {
-        final ValidationResult.Builder result = new ValidationResult.Builder().subject(subject).input(input);
+        final ValidationResult secretFree = SECRET_FREE.validate(subject, input, context);
+        if (!secretFree.isValid()) {
+            return secretFree;
+        }
+
+        final ValidationResult.Builder result = new ValidationResult.Builder().subject(subject);
         if (context.isExpressionLanguageSupported(subject) && context.isExpressionLanguagePresent(input)) {
             return result.valid(true).build();
         }

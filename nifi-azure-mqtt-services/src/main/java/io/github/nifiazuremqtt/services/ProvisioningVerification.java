@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.services;
 
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException.Kind;
 import io.github.nifiazuremqtt.services.provisioning.RegistrationProbe;
 import io.github.nifiazuremqtt.services.provisioning.RegistrationProbe.Refusal;
@@ -93,7 +94,7 @@ final class ProvisioningVerification {
     }
 
     private static ConfigVerificationResult result(final String step, final Outcome outcome, final String explanation) {
-        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(explanation).build();
+        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(ShownText.sentence(explanation)).build();
     }
 
     private record Step(String name, List<Kind> kinds) {

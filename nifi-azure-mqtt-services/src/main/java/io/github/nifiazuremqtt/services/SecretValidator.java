@@ -12,7 +12,7 @@ import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.components.Validator;
 
 /**
- * Validates a secret by reading it. Its result does not hold the input, because NiFi shows and logs results.
+ * Validates a secret, or what a secret may be pasted for, by reading it. Its result does not hold the input, because NiFi shows and logs results.
  */
 final class SecretValidator implements Validator {
 
@@ -28,6 +28,10 @@ final class SecretValidator implements Validator {
     @Override
     public ValidationResult validate(final String subject, final String input, final ValidationContext context) {
         final ValidationResult.Builder result = new ValidationResult.Builder().subject(subject);
+        if (context.isExpressionLanguageSupported(subject) && context.isExpressionLanguagePresent(input)) {
+            return result.valid(true).build();
+        }
+
         try {
             reader.accept(input);
             return result.valid(true).build();

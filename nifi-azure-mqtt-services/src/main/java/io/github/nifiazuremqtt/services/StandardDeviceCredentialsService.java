@@ -8,8 +8,12 @@ import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
 import io.github.nifiazuremqtt.api.DeviceCredentialsService;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.services.credentials.CredentialSource;
 import io.github.nifiazuremqtt.services.credentials.Finding;
+import io.github.nifiazuremqtt.services.protocol.IdentityRules;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,16 +73,21 @@ public class StandardDeviceCredentialsService extends AbstractControllerService 
     @Override
     protected List<ValidationResult> customValidate(final ValidationContext context) {
         try {
+            CredentialProperties.requirePemPair(context);
             if (CredentialProperties.needsSslContextService(context) && !context.getProperty(CredentialProperties.SSL_CONTEXT_SERVICE).isSet()) {
-                return List.of(new ValidationResult.Builder().subject(CredentialProperties.SSL_CONTEXT_SERVICE.getName()).valid(false)
-                        .explanation("the device proves itself with a certificate, which must come from here").build());
+                return List.of(invalid(CredentialProperties.SSL_CONTEXT_SERVICE, "the device proves itself with a certificate, which must come from here"));
             }
         } catch (final WireFormatException e) {
-            return List.of(new ValidationResult.Builder().subject(CredentialProperties.CONNECTION_STRING.getName()).valid(false)
-                    .explanation(e.getMessage()).build());
+            return List.of(invalid(CredentialProperties.CONNECTION_STRING, e.getMessage()));
+        } catch (final IoTHubException e) {
+            return List.of(invalid(CredentialProperties.PRIVATE_KEY, e.getMessage()));
         }
 
         return List.of();
+    }
+
+    private static ValidationResult invalid(final PropertyDescriptor property, final String explanation) {
+        return new ValidationResult.Builder().subject(property.getName()).valid(false).explanation(explanation).build();
     }
 
     @OnEnabled
@@ -102,12 +111,20 @@ public class StandardDeviceCredentialsService extends AbstractControllerService 
 
     @Override
     public List<DeviceCredential> getCredentials(final CredentialTarget target) {
-        return source.getCredentials(target);
+        return enabledSource().getCredentials(target);
     }
 
     @Override
     public Optional<ConnectionDetails> findConnectionDetails() {
-        return source.findConnectionDetails();
+        return enabledSource().findConnectionDetails();
+    }
+
+    private CredentialSource enabledSource() {
+        final CredentialSource enabled = source;
+        if (enabled == null) {
+            throw new IoTHubException(FailureCategory.CLOSED, "The device credentials service is disabled");
+        }
+        return enabled;
     }
 
     @Override
@@ -118,7 +135,7 @@ public class StandardDeviceCredentialsService extends AbstractControllerService 
             final CredentialSource verifiedSource = CredentialProperties.createSource(context, clock);
             verifiedSource.examine(findIdentity(variables)).forEach(finding -> results.add(describe(finding)));
             verifiedSource.findWarning().ifPresent(warning -> results.add(describe("Consider Risks", Outcome.SUCCESSFUL, "Warning: " + warning)));
-        } catch (final WireFormatException e) {
+        } catch (final WireFormatException | IoTHubException e) {
             results.add(describe("Read Credentials", Outcome.FAILED, e.getMessage()));
         }
 
@@ -144,7 +161,15 @@ public class StandardDeviceCredentialsService extends AbstractControllerService 
 
     private static DeviceIdentity findIdentity(final Map<String, String> variables) {
         final String deviceId = variables.getOrDefault(CredentialProperties.DEVICE_ID_ATTRIBUTE, "");
-        return deviceId.isEmpty() ? null : DeviceIdentity.of(deviceId, variables.get(CredentialProperties.MODULE_ID_ATTRIBUTE));
+        if (deviceId.isEmpty()) {
+            return null;
+        }
+
+        final DeviceIdentity identity = DeviceIdentity.of(deviceId, variables.get(CredentialProperties.MODULE_ID_ATTRIBUTE));
+        IdentityRules.findProblem(identity).ifPresent(problem -> {
+            throw new IoTHubException(FailureCategory.INVALID_CONTENT, problem);
+        });
+        return identity;
     }
 
     private static ConfigVerificationResult describe(final Finding finding) {
@@ -156,6 +181,6 @@ public class StandardDeviceCredentialsService extends AbstractControllerService 
     }
 
     private static ConfigVerificationResult describe(final String step, final Outcome outcome, final String explanation) {
-        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(explanation).build();
+        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(ShownText.sentence(explanation)).build();
     }
 }

@@ -10,6 +10,8 @@ import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
+import io.github.nifiazuremqtt.api.SecretFreeValidator;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.services.mqtt.HiveMqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.ServerEndpoint;
@@ -66,6 +68,7 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
             .name("ID Scope")
             .description("Names the Device Provisioning Service: on its overview page in the Azure portal, for example 0ne00000000.")
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createRegexMatchingValidator(Pattern.compile("[0-9A-Za-z._-]+"), true,
                     "is no ID scope, which has letters and digits only"))
             .required(true)
@@ -82,6 +85,7 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
             .name("Registration Timeout")
             .description("Longest time for one registration from its turn to its end, waiting for a custom allocation function included. How long a "
                     + "registration waits for its turn is up to the component that asks for it.")
+            .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createTimePeriodValidator(5, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
             .defaultValue("2 min")
             .required(true)
@@ -157,7 +161,7 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
             verified = readSettings(context);
         } catch (final WireFormatException | IllegalStateException e) {
             return List.of(new ConfigVerificationResult.Builder().verificationStepName("Read Configuration").outcome(Outcome.FAILED)
-                    .explanation(e.getMessage()).build());
+                    .explanation(ShownText.sentence(e.getMessage())).build());
         }
 
         final DeviceCredentialsService credentials = context.getProperty(DEVICE_CREDENTIALS_SERVICE).asControllerService(DeviceCredentialsService.class);

@@ -17,12 +17,15 @@ import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MethodRequest;
 import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.api.Receiver;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.services.connection.ConnectionSettings;
 import io.github.nifiazuremqtt.services.connection.DeviceConnections;
 import io.github.nifiazuremqtt.services.connection.HubAssignment;
 import io.github.nifiazuremqtt.services.connection.ProvisionedHubAssignment;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
+import io.github.nifiazuremqtt.services.protocol.IdentityRules;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +41,9 @@ import org.apache.nifi.annotation.lifecycle.OnShutdown;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.PropertyDescriptor;
+import org.apache.nifi.components.PropertyValue;
+import org.apache.nifi.components.ValidationContext;
+import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.components.state.Scope;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.controller.AbstractControllerService;
@@ -76,6 +82,23 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
         return ConnectionProperties.ALL;
+    }
+
+    /**
+     * Asks the credentials, once they are enabled, for what no property says.
+     */
+    @Override
+    protected Collection<ValidationResult> customValidate(final ValidationContext context) {
+        final boolean withoutHost = context.getProperty(ConnectionProperties.HUB_ASSIGNMENT_STRATEGY).asAllowableValue(HubAssignmentStrategy.class)
+                == HubAssignmentStrategy.HOST_NAME && !context.getProperty(ConnectionProperties.HOST_NAME).isSet();
+        final PropertyValue credentials = context.getProperty(ConnectionProperties.DEVICE_CREDENTIALS_SERVICE);
+        if (!withoutHost || !credentials.isSet() || !context.getControllerServiceLookup().isControllerServiceEnabled(credentials.getValue())
+                || credentials.asControllerService(DeviceCredentialsService.class).findConnectionDetails().isPresent()) {
+            return List.of();
+        }
+
+        return List.of(new ValidationResult.Builder().subject(ConnectionProperties.HOST_NAME.getName()).valid(false)
+                .explanation("it is empty, and the credentials hold no connection string that names a hub: give the host name of the hub").build());
     }
 
     /**
@@ -139,6 +162,11 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
         final String deviceId = variables.get(DEVICE_ID);
         final DeviceIdentity identity = deviceId == null || deviceId.isBlank() ? configuration.details.map(ConnectionDetails::identity).orElse(null)
                 : DeviceIdentity.of(deviceId, variables.get(MODULE_ID));
+        final Optional<String> problem = Optional.ofNullable(identity).flatMap(IdentityRules::findProblem);
+        if (problem.isPresent()) {
+            return List.of(result("Read configuration", Outcome.FAILED, problem.get()));
+        }
+
         final Optional<HostAddress> hub = configuration.findHub().or(() -> findAssigned(configuration.provisioning, identity));
         return hub.map(known -> new ConnectionVerifier(configuration.settings, known).verify(configuration.credentials, identity))
                 .orElseGet(() -> List.of(result("Find hub", Outcome.SKIPPED, """
@@ -156,7 +184,7 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     }
 
     private static ConfigVerificationResult result(final String step, final Outcome outcome, final String explanation) {
-        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(explanation).build();
+        return new ConfigVerificationResult.Builder().verificationStepName(step).outcome(outcome).explanation(ShownText.sentence(explanation)).build();
     }
 
     /**

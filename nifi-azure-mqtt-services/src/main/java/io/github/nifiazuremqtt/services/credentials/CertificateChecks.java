@@ -28,9 +28,16 @@ final class CertificateChecks {
      * @throws IoTHubException of category INVALID_CONFIGURATION with what is wrong and the cure
      */
     static void check(final ClientCertificate certificate, final Instant now) {
+        checkPair(certificate);
+        certificate.chain().forEach(member -> checkDates(certificate.origin(), member, now));
+    }
+
+    /**
+     * @throws IoTHubException of category INVALID_CONFIGURATION if key and chain do not belong together, whatever time it is
+     */
+    static void checkPair(final ClientCertificate certificate) {
         checkKey(certificate);
         checkOrder(certificate);
-        certificate.chain().forEach(member -> checkDates(certificate.origin(), member, now));
     }
 
     private static void checkKey(final ClientCertificate certificate) {

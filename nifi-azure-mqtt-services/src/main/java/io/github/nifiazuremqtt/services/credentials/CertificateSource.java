@@ -103,7 +103,8 @@ public final class CertificateSource implements CredentialSource {
         final String step = "Check Certificate";
         try {
             CertificateChecks.check(certificate, clock.instant());
-            return Finding.good(step, "The private key belongs to the certificate, the chain is in order, and all dates are good");
+            return Finding.good(step, "The private key belongs to the certificate, the chain is in order, and all dates are good. "
+                    + certificate.describeChain());
         } catch (final IoTHubException e) {
             return Finding.failed(step, e.getMessage());
         }
@@ -127,8 +128,9 @@ public final class CertificateSource implements CredentialSource {
         }
 
         return owner.isNamed(certificate.commonName())
-                ? "The common name is [%s]: the CA [%s] or one above it must be registered and verified, or the device registered with the thumbprint %s"
-                        .formatted(certificate.commonName(), certificate.issuer(), thumbprint)
+                ? "The common name is [%s]: the CA [%s]%s must be registered and verified, or the device registered with the thumbprint %s".formatted(
+                        certificate.commonName(), certificate.issuer(), certificate.chain().size() > 1 ? " or one above it"
+                                : ", or one above it if its certificate is sent too,", thumbprint)
                 : ("The common name is [%s] and not [%s], so it is taken only if [%s] is registered with the thumbprint %s; to be taken by its CA, "
                         + "make one with the common name [%s]")
                         .formatted(certificate.commonName(), owner.identity(), owner.identity(), thumbprint, owner.identity());

@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -51,6 +52,21 @@ public record ClientCertificate(String origin, List<X509Certificate> chain, Priv
 
     String issuer() {
         return leaf().getIssuerX500Principal().toString();
+    }
+
+    /**
+     * @return how far the chain goes that is sent in the handshake, in one or two sentences
+     */
+    String describeChain() {
+        final X509Certificate last = chain.getLast();
+        final String sent = chain.size() == 1 ? "1 certificate is sent" : "%d certificates are sent".formatted(chain.size());
+        if (last.getSubjectX500Principal().equals(last.getIssuerX500Principal())) {
+            return "%s, up to [%s], which is self-signed".formatted(sent, last.getSubjectX500Principal());
+        }
+
+        final X500Principal missing = last.getIssuerX500Principal();
+        return "%s. The last is issued by [%s], whose certificate is not among them: it must be registered and verified itself; if only one above it is, "
+                .formatted(sent, missing) + "add the certificate of [%s] behind the others".formatted(missing);
     }
 
     /**

@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.credentials;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.SecretForm;
 import io.github.nifiazuremqtt.services.protocol.IdentityRules;
 import java.security.PrivateKey;
 import java.util.Objects;
@@ -42,16 +43,62 @@ public final class PemCertificateLoader implements CertificateLoader {
     }
 
     /**
-     * @param value PEM text, or the path of a file, which is not read
-     * @throws IoTHubException if it is text without a readable certificate
+     * Looks at what does not depend on a device, without reading files.
+     *
+     * @param certificate PEM text, or the path of a file
+     * @throws IoTHubException if there can be no certificate in it, or a private key is in the text
      */
-    public static void requireReadableIfText(final String value) {
-        if (PemResource.isText(value)) {
-            final PemResource resource = PemResource.read("Certificate", value);
-            if (PemObjects.readCertificates(resource).isEmpty()) {
-                throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "%s holds no certificate".formatted(resource.origin()));
-            }
+    public static void requireCertificate(final String certificate) {
+        final PemResource resource = examineCertificate(certificate);
+        if (resource != null) {
+            PemObjects.readCertificates(resource);
         }
+    }
+
+    /**
+     * @param privateKey PEM text, or the path of a file
+     * @throws IoTHubException if there can be no private key in it
+     */
+    public static void requirePrivateKey(final String privateKey) {
+        final PemResource resource = PemResource.examine(PemProperty.PRIVATE_KEY, privateKey);
+        if (resource != null) {
+            PemBlock.requirePrivateKey(resource.origin(), resource.blocks());
+        }
+    }
+
+    /**
+     * @param certificate PEM text, or the path of a file
+     * @param privateKey  PEM text, or the path of a file
+     * @param password    password of the private key, or null
+     * @throws IoTHubException if the key cannot be read or, where both are text, does not belong to the certificate
+     */
+    public static void requirePair(final String certificate, final String privateKey, final String password) {
+        final PemResource keyResource = PemResource.examine(PemProperty.PRIVATE_KEY, privateKey);
+        if (keyResource == null) {
+            return;
+        }
+
+        final PrivateKey key = PemObjects.readPrivateKey(keyResource, password);
+        final PemResource resource = examineCertificate(certificate);
+        if (resource != null) {
+            CertificateChecks.checkPair(new ClientCertificate(resource.origin(), PemObjects.readCertificates(resource), key));
+        }
+    }
+
+    private static PemResource examineCertificate(final String certificate) {
+        requireNoPrivateKey(certificate);
+        return PemResource.examine(PemProperty.CERTIFICATE, certificate);
+    }
+
+    /**
+     * The text of this property lies in the flow as it is; a file may hold both.
+     */
+    private static void requireNoPrivateKey(final String certificate) {
+        SecretForm.find(certificate).filter(form -> form != SecretForm.KEY).ifPresent(form -> {
+            throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, ("Certificate text (%,d characters) holds %s, and NiFi shows and keeps "
+                    + "Certificate as it is: leave only certificates here, give the key to Private Key, and make a new one if others could see this one")
+                    .formatted(certificate.length(), form.getDescription()));
+        });
     }
 
     @Override
@@ -60,8 +107,11 @@ public final class PemCertificateLoader implements CertificateLoader {
             requireFileName(owner);
         }
 
-        final PemResource certificateResource = PemResource.read("Certificate", certificate.apply(owner));
-        final PrivateKey key = PemObjects.readPrivateKey(PemResource.read("Private Key", privateKey.apply(owner)), password);
+        final String certificateValue = Objects.requireNonNullElse(certificate.apply(owner), "");
+        requireNoPrivateKey(certificateValue);
+        final PemResource certificateResource = PemResource.read(PemProperty.CERTIFICATE, certificateValue);
+        final PrivateKey key = PemObjects.readPrivateKey(
+                PemResource.read(PemProperty.PRIVATE_KEY, Objects.requireNonNullElse(privateKey.apply(owner), "")), password);
         return new ClientCertificate(certificateResource.origin(), PemObjects.readCertificates(certificateResource), key);
     }
 

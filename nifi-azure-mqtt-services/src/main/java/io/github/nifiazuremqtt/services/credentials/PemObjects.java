@@ -12,6 +12,7 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
@@ -23,17 +24,16 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.X509TrustedCertificateBlock;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemReader;
 
 /**
- * Certificates and keys out of PEM text: PKCS#1, PKCS#8 and SEC1, encrypted or not, alone or among other things.
+ * Certificates and keys out of PEM: PKCS#1, PKCS#8 and SEC1, encrypted or not, a certificate and its key also together.
  */
 final class PemObjects {
 
@@ -46,20 +46,26 @@ final class PemObjects {
     }
 
     /**
-     * @return in the order of the text; empty if there are none
+     * @return in the order of the text, at least one
      */
     static List<X509Certificate> readCertificates(final PemResource resource) {
-        try (PEMParser parser = new PEMParser(new StringReader(resource.text()))) {
-            final List<X509Certificate> certificates = new ArrayList<>();
-            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-                if (object instanceof X509CertificateHolder holder) {
-                    certificates.add(new JcaX509CertificateConverter().getCertificate(holder));
-                }
-            }
+        final List<X509Certificate> certificates = new ArrayList<>();
+        for (final PemBlock block : PemBlock.requireCertificates(resource.origin(), resource.blocks())) {
+            certificates.add(readCertificate(resource.origin(), block, certificates.size() + 1));
+        }
 
-            return certificates;
+        return certificates;
+    }
+
+    private static X509Certificate readCertificate(final String origin, final PemBlock block, final int number) {
+        try (PEMParser parser = new PEMParser(new StringReader(block.toPem()))) {
+            return switch (parser.readObject()) {
+                case X509CertificateHolder holder -> new JcaX509CertificateConverter().getCertificate(holder);
+                case X509TrustedCertificateBlock trusted -> new JcaX509CertificateConverter().getCertificate(trusted.getCertificateHolder());
+                default -> throw new CertificateException();
+            };
         } catch (final IOException | CertificateException e) {
-            throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "%s is damaged: it cannot be read as PEM".formatted(resource.origin()), e);
+            throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "%s is damaged: certificate %d cannot be read".formatted(origin, number));
         }
     }
 
@@ -67,52 +73,37 @@ final class PemObjects {
      * @param password password of an encrypted key, or null
      */
     static PrivateKey readPrivateKey(final PemResource resource, final String password) {
+        final PemBlock block = PemBlock.requirePrivateKey(resource.origin(), resource.blocks());
         try {
-            final PrivateKeyInfo plainKey = findPlainEcKey(resource);
-            final PrivateKeyInfo key = plainKey == null ? findPrivateKey(resource, password) : plainKey;
+            final PrivateKeyInfo plainKey = SEC1_TYPE.equals(block.type()) && block.headers().isEmpty() ? readPlainEcKey(block) : null;
+            final PrivateKeyInfo key = plainKey == null ? readPrivateKey(block, resource, password) : plainKey;
             if (key != null) {
                 // Keys go to the TLS implementation of the platform, which calls these keys EC.
                 return new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC").getPrivateKey(key);
             }
         } catch (final IOException | IllegalArgumentException | IllegalStateException e) {
-            // The cause is left out: its text may show parts of the key.
-            throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "%s is damaged or of an unknown kind: it cannot be read as a private key"
-                    .formatted(resource.origin()));
+            // Told below. The cause is left out: its text may show parts of the key.
         }
 
-        throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "%s holds no private key".formatted(resource.origin()));
+        throw new IoTHubException(FailureCategory.INVALID_CONFIGURATION, "%s is damaged or of an unknown kind: it cannot be read as a private key"
+                .formatted(resource.origin()));
     }
 
     /**
      * The parser wants a public key beside a plain SEC1 key, which RFC 5915 leaves to the writer.
      */
-    private static PrivateKeyInfo findPlainEcKey(final PemResource resource) throws IOException {
-        try (PemReader reader = new PemReader(new StringReader(resource.text()))) {
-            for (PemObject object = reader.readPemObject(); object != null; object = reader.readPemObject()) {
-                if (SEC1_TYPE.equals(object.getType()) && object.getHeaders().isEmpty()) {
-                    final ECPrivateKey key = ECPrivateKey.getInstance(object.getContent());
-                    return new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
-                }
-            }
-        }
-
-        return null;
+    private static PrivateKeyInfo readPlainEcKey(final PemBlock block) throws IOException {
+        final ECPrivateKey key = ECPrivateKey.getInstance(Base64.getDecoder().decode(block.base64()));
+        return new PrivateKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, key.getParametersObject()), key);
     }
 
-    private static PrivateKeyInfo findPrivateKey(final PemResource resource, final String password) throws IOException {
-        try (PEMParser parser = new PEMParser(new StringReader(resource.text()))) {
-            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-                final PrivateKeyInfo key = findPrivateKey(object, resource, password);
-                if (key != null) {
-                    return key;
-                }
-            }
+    private static PrivateKeyInfo readPrivateKey(final PemBlock block, final PemResource resource, final String password) throws IOException {
+        try (PEMParser parser = new PEMParser(new StringReader(block.toPem()))) {
+            return toPrivateKey(parser.readObject(), resource, password);
         }
-
-        return null;
     }
 
-    private static PrivateKeyInfo findPrivateKey(final Object object, final PemResource resource, final String password) {
+    private static PrivateKeyInfo toPrivateKey(final Object object, final PemResource resource, final String password) {
         return switch (object) {
             case PrivateKeyInfo key -> key;
             case PEMKeyPair pair -> pair.getPrivateKeyInfo();

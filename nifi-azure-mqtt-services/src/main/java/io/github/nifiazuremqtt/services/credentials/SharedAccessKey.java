@@ -4,6 +4,8 @@
  */
 package io.github.nifiazuremqtt.services.credentials;
 
+import io.github.nifiazuremqtt.api.ShownText;
+import io.github.nifiazuremqtt.services.protocol.PastedText;
 import io.github.nifiazuremqtt.services.protocol.SasResource;
 import io.github.nifiazuremqtt.services.protocol.SharedAccessSignature;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
@@ -11,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -25,6 +29,12 @@ public final class SharedAccessKey {
 
     private static final String ALGORITHM = "HmacSHA256";
 
+    private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{32,}|[0-9A-F]{32,}");
+
+    private static final Pattern NO_BASE64 = Pattern.compile("[^A-Za-z0-9+/=]");
+
+    private static final PastedText PASTED = new PastedText("Key", Pattern.compile("[A-Za-z0-9+/]{20,}={0,2}\\z"));
+
     private final byte[] bytes;
 
     private SharedAccessKey(final byte[] bytes) {
@@ -32,21 +42,49 @@ public final class SharedAccessKey {
     }
 
     /**
-     * @param text base64, with or without padding
+     * Reads a key as people have it: with or without padding, with line breaks or invisible characters in it, quoted, in a line of an environment file, in
+     * JSON.
+     *
+     * @param text base64
      * @throws WireFormatException saying what is wrong with the text without showing it
      */
     public static SharedAccessKey parse(final String text) {
-        if (text.contains("SharedAccess")) {
+        final String base64 = PastedText.compact(PASTED.unwrap(text));
+        if (base64.contains("SharedAccess")) {
             throw new WireFormatException("Text is a connection string or a token, not a key: take only what stands behind SharedAccessKey=");
         }
+        if (base64.startsWith("-----")) {
+            throw new WireFormatException("Text is PEM, not a key of IoT Hub: a certificate and its key are for the strategy X.509 PEM");
+        }
+        if (HEXADECIMAL.matcher(base64).matches()) {
+            throw new WireFormatException("Text is hexadecimal, and keys of IoT Hub are base64: copy the key as the portal shows it");
+        }
 
-        final SharedAccessKey key = decode(text.strip());
+        requireBase64(base64);
+        final SharedAccessKey key = decode(base64);
         if (key.length() < MINIMUM_LENGTH || key.length() > MAXIMUM_LENGTH) {
             throw new WireFormatException("Key has %d bytes and keys of IoT Hub have %d to %d: was it copied whole?"
                     .formatted(key.length(), MINIMUM_LENGTH, MAXIMUM_LENGTH));
         }
 
+        // Some clients leave the padding off; the last character of a key that lost more has bits that belong to the next byte.
+        if (!base64.endsWith("=") && !Base64.getEncoder().withoutPadding().encodeToString(key.bytes).equals(base64)) {
+            throw new WireFormatException("Key ends in the middle of a byte: was it copied whole?");
+        }
+
         return key;
+    }
+
+    private static void requireBase64(final String text) {
+        final Matcher other = NO_BASE64.matcher(text);
+        if (!other.find()) {
+            return;
+        }
+
+        final char character = text.charAt(other.start());
+        throw new WireFormatException(character == '-' || character == '_'
+                ? "Key is not base64: it has - or _ where keys of IoT Hub have + and /, so it is of another spelling or no key of IoT Hub"
+                : "Key is not base64: it has %s".formatted(ShownText.character(text, other.start())));
     }
 
     /**

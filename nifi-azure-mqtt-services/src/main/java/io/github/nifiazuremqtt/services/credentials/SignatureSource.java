@@ -7,6 +7,7 @@ package io.github.nifiazuremqtt.services.credentials;
 import io.github.nifiazuremqtt.api.AccessToken;
 import io.github.nifiazuremqtt.api.CredentialTarget;
 import io.github.nifiazuremqtt.api.DeviceCredential;
+import io.github.nifiazuremqtt.api.DeviceCredentialsService.ConnectionDetails;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
@@ -76,6 +77,11 @@ public final class SignatureSource implements CredentialSource {
     public List<String> reviewExpirations() {
         return notices.review("The shared access signature for [%s]".formatted(signature.resource()), signature.expiration(), clock.instant())
                 .stream().toList();
+    }
+
+    @Override
+    public Optional<ConnectionDetails> findConnectionDetails() {
+        return signature.findIdentity().map(identity -> new ConnectionDetails(signature.findHostName().orElseThrow(), identity, null));
     }
 
     private static String describe(final CredentialTarget target) {

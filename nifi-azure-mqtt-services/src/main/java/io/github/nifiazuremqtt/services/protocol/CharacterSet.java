@@ -25,14 +25,21 @@ final class CharacterSet {
     }
 
     boolean containsAll(final String text) {
+        return findOther(text) < 0;
+    }
+
+    /**
+     * @return index of the first character that is none of these, negative if all are
+     */
+    int findOther(final String text) {
         for (int index = 0; index < text.length(); index++) {
             final char character = text.charAt(index);
             if (character >= allowed.length || !allowed[character]) {
-                return false;
+                return index;
             }
         }
 
-        return true;
+        return -1;
     }
 
     /**

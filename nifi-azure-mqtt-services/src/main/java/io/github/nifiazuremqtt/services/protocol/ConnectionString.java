@@ -6,11 +6,12 @@ package io.github.nifiazuremqtt.services.protocol;
 
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The connection string of a device or module as the portal shows it:
@@ -40,11 +41,21 @@ public record ConnectionString(HostAddress host, DeviceIdentity identity, Proof 
 
     private static final String GATEWAY_HOST_NAME = "GatewayHostName";
 
-    private static final int LONGEST_NAME = 21;
+    private static final String NO_CONNECTION_STRING = "Text is not a connection string: expected HostName=..;DeviceId=..;SharedAccessKey=..";
 
-    private static final Set<String> NAMES = Set.of(HOST_NAME, DEVICE_ID, MODULE_ID, KEY, KEY_NAME, SIGNATURE, X509, GATEWAY_HOST_NAME);
+    private static final List<String> NAMES = List.of(HOST_NAME, DEVICE_ID, MODULE_ID, KEY, KEY_NAME, SIGNATURE, X509, GATEWAY_HOST_NAME);
+
+    /** Parts of other connection strings of Azure. Only names of this list are repeated: what else looks like a name may be a piece of a key. */
+    private static final Map<String, String> FOREIGN_NAMES = Map.of("EntityPath", "Event Hubs", "Endpoint", "Event Hubs or Service Bus", "AccountName",
+            "a storage account", "AccountKey", "a storage account", "DefaultEndpointsProtocol", "a storage account", "EndpointSuffix", "a storage account",
+            "InstrumentationKey", "Application Insights", "IngestionEndpoint", "Application Insights");
+
+    private static final PastedText PASTED = new PastedText("Connection string",
+            Pattern.compile("(?:%s|%s)\\s*=".formatted(String.join("|", NAMES), String.join("|", FOREIGN_NAMES.keySet())), Pattern.CASE_INSENSITIVE));
 
     /**
+     * Reads a connection string, also in quotation marks, as a line of an environment file, and in the JSON of {@code az}.
+     *
      * @throws WireFormatException with what is wrong, naming parts by their names and never by a value that may be secret
      */
     public static ConnectionString parse(final String text) {
@@ -55,8 +66,11 @@ public record ConnectionString(HostAddress host, DeviceIdentity identity, Proof 
         }
 
         final DeviceIdentity identity = new DeviceIdentity(require(parts, DEVICE_ID), parts.get(MODULE_ID));
-        final HostAddress host = HostAddress.parse(require(parts, HOST_NAME));
-        final HostAddress gateway = parts.containsKey(GATEWAY_HOST_NAME) ? HostAddress.parse(parts.get(GATEWAY_HOST_NAME)) : null;
+        IdentityRules.findProblem(identity).ifPresent(problem -> {
+            throw new WireFormatException("Connection string: " + problem);
+        });
+        final HostAddress host = parseHost(HOST_NAME, require(parts, HOST_NAME));
+        final HostAddress gateway = parts.containsKey(GATEWAY_HOST_NAME) ? parseHost(GATEWAY_HOST_NAME, parts.get(GATEWAY_HOST_NAME)) : null;
         final boolean certificate = parts.containsKey(X509) && parseBoolean(parts.get(X509));
         final long proofs = (certificate ? 1 : 0) + (parts.containsKey(KEY) ? 1 : 0) + (parts.containsKey(SIGNATURE) ? 1 : 0);
         if (proofs != 1) {
@@ -97,29 +111,28 @@ public record ConnectionString(HostAddress host, DeviceIdentity identity, Proof 
         final Map<String, String> canonicalNames = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         NAMES.forEach(name -> canonicalNames.put(name, name));
         final Map<String, String> parts = new LinkedHashMap<>();
-        for (final String part : text.strip().split(";")) {
-            if (part.isBlank()) {
+        final String[] given = PASTED.unwrap(text).split(";");
+        for (int index = 0; index < given.length; index++) {
+            if (PastedText.compact(given[index]).isEmpty()) {
                 continue;
             }
 
-            final int equals = part.indexOf('=');
+            final int equals = given[index].indexOf('=');
             if (equals <= 0) {
-                throw new WireFormatException("Text is not a connection string: expected HostName=..;DeviceId=..;SharedAccessKey=..");
+                throw new WireFormatException(parts.isEmpty() ? NO_CONNECTION_STRING
+                        : "Connection string has a part without name, number %d of %d: was it copied whole?".formatted(index + 1, given.length));
             }
 
-            final String givenName = part.substring(0, equals).strip();
+            final String givenName = PastedText.compact(given[index].substring(0, equals));
             final String name = canonicalNames.get(givenName);
             if (name == null) {
-                throw new WireFormatException(isShowable(givenName)
-                        ? "Connection string has an unknown part named \"%s\"".formatted(givenName)
-                        : "Text is not a connection string: expected HostName=..;DeviceId=..;SharedAccessKey=..");
+                throw new WireFormatException(describeUnknown(givenName, index + 1, given.length));
             }
 
-            final String value = part.substring(equals + 1).strip();
+            final String value = given[index].substring(equals + 1).strip();
             if (value.isEmpty()) {
                 throw new WireFormatException("Connection string has no value for %s".formatted(name));
             }
-
             if (parts.put(name, value) != null) {
                 throw new WireFormatException("Connection string has %s twice".formatted(name));
             }
@@ -128,11 +141,23 @@ public record ConnectionString(HostAddress host, DeviceIdentity identity, Proof 
         return parts;
     }
 
-    /**
-     * A key pasted in place of a connection string ends with {@code =} and looks like a name; the shortest key is longer than any name.
-     */
-    private static boolean isShowable(final String name) {
-        return name.length() <= LONGEST_NAME && name.chars().allMatch(Character::isLetter);
+    private static String describeUnknown(final String name, final int number, final int count) {
+        return FOREIGN_NAMES.entrySet().stream()
+                .filter(foreign -> foreign.getKey().equalsIgnoreCase(name))
+                .findFirst()
+                .map(foreign -> "Connection string has an unknown part named \"%s\", as those of %s have: take the one of the device or module"
+                        .formatted(foreign.getKey(), foreign.getValue()))
+                .orElseGet(() -> number == 1 ? NO_CONNECTION_STRING
+                        : "Connection string has an unknown part, number %d of %d, with a name of %d characters: its parts are %s"
+                                .formatted(number, count, name.length(), String.join(", ", NAMES)));
+    }
+
+    private static HostAddress parseHost(final String name, final String value) {
+        try {
+            return HostAddress.parse(value);
+        } catch (final WireFormatException e) {
+            throw new WireFormatException("Connection string, %s: %s".formatted(name, e.getMessage()));
+        }
     }
 
     private static String require(final Map<String, String> parts, final String name) {

@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services.protocol;
 
+import io.github.nifiazuremqtt.api.ShownText;
 import java.util.OptionalInt;
 
 /**
@@ -20,18 +21,25 @@ public record HostAddress(String host, OptionalInt port) {
     private static final int MAXIMUM_PORT = 65_535;
 
     public HostAddress {
-        if (host.isEmpty() || host.length() > MAXIMUM_LENGTH || !isHost(host)) {
-            throw new WireFormatException("%s is not a host name".formatted(show(host)));
+        if (host.isEmpty() || host.length() > MAXIMUM_LENGTH) {
+            throw new WireFormatException("%s is no host name, which has 1 to %d characters".formatted(show(host), MAXIMUM_LENGTH));
+        }
+
+        final int other = findOther(host);
+        if (other >= 0) {
+            throw new WireFormatException("%s is no host name: it has %s".formatted(show(host), ShownText.character(host, other)));
         }
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > MAXIMUM_PORT)) {
-            throw new WireFormatException("Port %d of host [%s] is not between 1 and %d".formatted(port.getAsInt(), host, MAXIMUM_PORT));
+            throw new WireFormatException("Port %d of host %s is not between 1 and %d".formatted(port.getAsInt(), show(host), MAXIMUM_PORT));
         }
     }
 
     /**
-     * @throws WireFormatException if the text is not {@code host} or {@code host:port}
+     * @param given host or {@code host:port}, perhaps with blanks around it
+     * @throws WireFormatException if it is neither
      */
-    public static HostAddress parse(final String text) {
+    public static HostAddress parse(final String given) {
+        final String text = given.strip();
         if (text.contains("://")) {
             throw new WireFormatException("%s has a scheme: give the host name alone".formatted(show(text)));
         }
@@ -62,10 +70,10 @@ public record HostAddress(String host, OptionalInt port) {
      * A connection string or a key may have been pasted into the wrong place.
      */
     private static String show(final String text) {
-        return text.indexOf('=') < 0 ? "[" + text + "]" : "Text with = in it";
+        return text.indexOf('=') < 0 ? "[" + ShownText.value(text) + "]" : "Text with = in it";
     }
 
-    private static boolean isHost(final String text) {
+    private static int findOther(final String text) {
         final boolean bracketed = text.length() > 2 && text.startsWith("[") && text.endsWith("]");
         final int start = bracketed ? 1 : 0;
         final int end = text.length() - start;
@@ -73,10 +81,10 @@ public record HostAddress(String host, OptionalInt port) {
             final char character = text.charAt(index);
             final boolean plain = character < 0x80 && Character.isLetterOrDigit(character) || character == '.';
             if (!plain && (bracketed ? character != ':' && character != '%' : character != '-' && character != '_')) {
-                return false;
+                return index;
             }
         }
 
-        return true;
+        return -1;
     }
 }

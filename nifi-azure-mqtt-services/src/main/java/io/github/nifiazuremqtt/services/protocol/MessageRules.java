@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.protocol;
 
 import io.github.nifiazuremqtt.api.DeviceMessage;
 import io.github.nifiazuremqtt.api.MessageProperties;
+import io.github.nifiazuremqtt.api.ShownText;
 import io.github.nifiazuremqtt.api.SystemProperty;
 import java.util.Map;
 import java.util.Optional;
@@ -77,12 +78,12 @@ public final class MessageRules {
         final String messageId = properties.system().get(SystemProperty.MESSAGE_ID);
         if (messageId != null && (messageId.length() > MAXIMUM_MESSAGE_ID_LENGTH || !MESSAGE_ID_CHARACTERS.containsAll(messageId))) {
             return Optional.of("Message ID [%s] is not made of at most %d ASCII letters, digits and %s"
-                    .formatted(messageId, MAXIMUM_MESSAGE_ID_LENGTH, MESSAGE_ID_CHARACTERS));
+                    .formatted(ShownText.value(messageId), MAXIMUM_MESSAGE_ID_LENGTH, MESSAGE_ID_CHARACTERS));
         }
 
         final String creationTime = properties.system().get(SystemProperty.CREATION_TIME);
         if (creationTime != null && !UtcTimestamp.isValid(creationTime)) {
-            return Optional.of("Creation time [%s] is not in ISO 8601 UTC, for example 2026-03-01T12:00:00.000Z".formatted(creationTime));
+            return Optional.of("Creation time [%s] is not in ISO 8601 UTC, for example 2026-03-01T12:00:00.000Z".formatted(ShownText.value(creationTime)));
         }
 
         for (final String name : properties.application().keySet()) {
@@ -90,7 +91,7 @@ public final class MessageRules {
                 return Optional.of("An application property has an empty name");
             }
             if (PropertyBag.isSystemKey(name)) {
-                return Optional.of("Application property [%s] has a name that IoT Hub takes for a system property".formatted(name));
+                return Optional.of("Application property [%s] has a name that IoT Hub takes for a system property".formatted(ShownText.value(name)));
             }
         }
 

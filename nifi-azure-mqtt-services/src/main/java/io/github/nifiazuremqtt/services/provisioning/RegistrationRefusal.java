@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.services.provisioning;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.ShownText;
 
 /**
  * Turns the ways in which the Device Provisioning Service says no into failures whose text names the cure (contract sections 8.4 and 8.5).
@@ -61,18 +62,19 @@ final class RegistrationRefusal {
     }
 
     IoTHubException ofConnectionProfile(final RegistrationAnswer answer, final String profile) {
-        return failure(FailureCategory.REFUSED, answer, "assigned a hub with connection profile [%s], which does not speak MQTT 3.1.1".formatted(profile),
+        return failure(FailureCategory.REFUSED, answer,
+                "assigned a hub with connection profile [%s], which does not speak MQTT 3.1.1".formatted(ShownText.value(profile)),
                 "Let the enrollment assign a hub with the classic profile");
     }
 
     IoTHubException ofUnknownAnswer(final RegistrationAnswer answer) {
         return failure(FailureCategory.SERVER_ERROR, answer, "gave an answer that is not understood", "Its status is [%s]"
-                .formatted(answer.findStatus().orElse("")));
+                .formatted(ShownText.value(answer.findStatus().orElse(""))));
     }
 
     private IoTHubException failure(final FailureCategory category, final RegistrationAnswer answer, final String event, final String cure) {
         final String code = answer.findErrorCode().map(String::valueOf).orElseGet(() -> String.valueOf(answer.statusCode()));
-        final String said = answer.findMessage().map(", \"%s\""::formatted).orElse("");
+        final String said = answer.findMessage().map(ShownText::remark).map(", \"%s\""::formatted).orElse("");
         return new IoTHubException(category, "Registration [%s]: the Device Provisioning Service %s (%s%s). %s"
                 .formatted(applicant.registrationId(), event, code, said, cure), answer.toHubError(), null);
     }

@@ -58,7 +58,7 @@ class RenewalDrainTest {
                 assertEquals(1, messages.poll(1, TIMEOUT).size());
                 // A receiver that is closed with a message in hand makes the connection anew.
             }
-            connection.openPublisher().publish(ConnectedHub.message("meanwhile"), TIMEOUT).get(10, TimeUnit.SECONDS);
+            Publishing.publish(connection.openPublisher(), ConnectedHub.message("meanwhile")).get(10, TimeUnit.SECONDS);
             final CompletableFuture<MethodAnswer> second = emulator().methods().call(DEVICE, "status", "{}");
             connection.respond(methods.poll(1, TIMEOUT).getFirst().requestId(), 200, "{}".getBytes(StandardCharsets.UTF_8)).get(10, TimeUnit.SECONDS);
             assertEquals(200, second.get(10, TimeUnit.SECONDS).status());

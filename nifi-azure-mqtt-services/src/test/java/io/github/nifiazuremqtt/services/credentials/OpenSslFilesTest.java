@@ -59,6 +59,7 @@ class OpenSslFilesTest {
         }
 
         openssl("pkcs12", "-export", "-inkey", "rsa.pkcs8.key", "-in", "rsa.pem", "-passout", "pass:" + PASSWORD, "-out", "rsa.p12");
+        openssl("pkey", "-in", "rsa.pkcs8.key", "-outform", "der", "-out", "rsa.der");
         openssl("pkcs12", "-in", "rsa.p12", "-nodes", "-passin", "pass:" + PASSWORD, "-out", "rsa-all.pem");
     }
 
@@ -81,19 +82,19 @@ class OpenSslFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"rsa-encrypted.pkcs1.key", "rsa-encrypted.pkcs8.key", "ec-encrypted.sec1.key", "ec-scrypt.pkcs8.key"})
     void testEncryptedKeyWithoutPassword(final String key) {
-        assertRefused("Private Key file [%s] is encrypted: set Private Key Password".formatted(files.resolve(key)), "rsa.pem", key, null);
+        assertRefused("The file that Private Key names is encrypted: set Private Key Password", "rsa.pem", key, null);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rsa-encrypted.pkcs1.key", "rsa-des3.pkcs1.key", "rsa-encrypted.pkcs8.key", "ec-encrypted.sec1.key", "ec-encrypted.pkcs8.key", "ec-scrypt.pkcs8.key"})
     void testWrongPassword(final String key) {
-        assertRefused("Private Key file [%s] cannot be decrypted: Private Key Password is not its password".formatted(files.resolve(key)), "rsa.pem", key, "wrong");
+        assertRefused("The file that Private Key names cannot be decrypted: Private Key Password is not its password", "rsa.pem", key, "wrong");
     }
 
     @Test
     void testKeyAndCertificateExchanged() {
-        assertRefused("Private Key file [%s] holds no private key".formatted(files.resolve("rsa.pem")), "rsa.pkcs8.key", "rsa.pem", null);
-        assertRefused("Certificate file [%s] holds no certificate".formatted(files.resolve("rsa.pkcs8.key")), "rsa.pkcs8.key", "rsa.pkcs8.key", null);
+        assertRefused("The file that Private Key names holds no private key but a certificate", "rsa.pkcs8.key", "rsa.pem", null);
+        assertRefused("Certificate file [%s] holds no certificate but a private key".formatted(files.resolve("rsa.pkcs8.key")), "rsa.pkcs8.key", "rsa.pkcs8.key", null);
     }
 
     @Test
@@ -104,16 +105,20 @@ class OpenSslFilesTest {
 
     @Test
     void testBinaryFile() {
-        assertRefused("Certificate file [%s] holds no certificate".formatted(files.resolve("rsa.p12")), "rsa.p12", "rsa.pkcs8.key", null);
+        assertRefused(("Certificate file [%s] is binary (PKCS#12), and PEM is wanted: openssl pkcs12 -in device.pfx -nodes -out device.pem makes one file for both")
+                .formatted(files.resolve("rsa.p12")), "rsa.p12", "rsa.pkcs8.key", null);
+        assertRefused("The file that Private Key names is binary (DER), and PEM is wanted: openssl x509 -inform der -in device.cer -out device.pem, or openssl pkey "
+                + "-inform der for a key", "rsa.pem", "rsa.der", null);
     }
 
     @Test
     void testDamagedFiles() throws IOException {
         Files.writeString(files.resolve("damaged.key"), Files.readString(files.resolve("rsa.pkcs8.key")).replaceFirst("\n.{20}", "\n!"));
         Files.writeString(files.resolve("damaged.pem"), Files.readString(files.resolve("rsa.pem")).replaceFirst("\n.{20}", "\n!"));
-        assertRefused("Private Key file [%s] is damaged or of an unknown kind: it cannot be read as a private key".formatted(files.resolve("damaged.key")),
+        assertRefused("The file that Private Key names is damaged: block 1 (private key) is not base64: it has U+0021 EXCLAMATION MARK at position 1",
                 "rsa.pem", "damaged.key", null);
-        assertRefused("Certificate file [%s] is damaged: it cannot be read as PEM".formatted(files.resolve("damaged.pem")), "damaged.pem", "rsa.pkcs8.key", null);
+        assertRefused("Certificate file [%s] is damaged: block 1 (certificate) is not base64: it has U+0021 EXCLAMATION MARK at position 1"
+                .formatted(files.resolve("damaged.pem")), "damaged.pem", "rsa.pkcs8.key", null);
     }
 
     @Test

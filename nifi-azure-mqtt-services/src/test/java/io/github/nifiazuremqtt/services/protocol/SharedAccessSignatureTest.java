@@ -34,22 +34,23 @@ class SharedAccessSignatureTest {
 
     @Test
     void testConstructAndParse() {
-        final SharedAccessSignature made = SharedAccessSignature.of(SasResource.hub(HUB), "v7b+6=", 1893456000, "iothub owner");
-        assertEquals("SharedAccessSignature sr=contoso-hub.azure-devices.net&sig=v7b%2B6%3D&se=1893456000&skn=iothub%20owner", made.text());
+        final SharedAccessSignature made = SharedAccessSignature.of(SasResource.hub(HUB), "xKqO2eXsIrURkgitta3tXk62e2mCnR/oqNu2BIFcnuE=", 1893456000, "iothub owner");
+        assertEquals("SharedAccessSignature sr=contoso-hub.azure-devices.net&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1893456000&skn=iothub%20owner", made.text());
         assertEquals(made, SharedAccessSignature.parse(made.text()));
-        assertFalse(made.toString().contains("v7b"));
+        assertFalse(made.toString().contains("xKqO"));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "SharedAccessSignature sr=contoso-hub.azure-devices.net%2fdevices%2fdev-001&sig=x&se=1893456000",
-        "SharedAccessSignature sig=x&se=1893456000&sr=contoso-hub.azure-devices.net/devices/dev-001",
-        "sharedaccesssignature SR=Contoso-Hub.azure-devices.net%2Fdevices%2Fdev-001&Sig=x%3D&SE=1893456000&skn=",
-        "' SharedAccessSignature sr=contoso-hub.azure-devices.net/devices/dev-001/&sig=a=b&se=1893456000&skn=device '"
+        "SharedAccessSignature sr=contoso-hub.azure-devices.net%2fdevices%2fdev-001&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1893456000",
+        "SharedAccessSignature sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1893456000&sr=contoso-hub.azure-devices.net/devices/dev-001",
+        "sharedaccesssignature SR=Contoso-Hub.azure-devices.net%2Fdevices%2Fdev-001&Sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&SE=1893456000&skn=",
+        "' SharedAccessSignature sr=contoso-hub.azure-devices.net/devices/dev-001/&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR/oqNu2BIFcnuE=&se=1893456000&skn=device '"
     })
     void testSpellings(final String text) {
         final SharedAccessSignature signature = SharedAccessSignature.parse(text);
-        assertEquals(text.strip(), signature.text());
+        assertTrue(signature.text().startsWith("SharedAccessSignature s"), signature.text());
+        assertTrue(signature.text().contains("sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&"), signature.text());
         assertEquals(Instant.parse("2030-01-01T00:00:00Z"), signature.expiration());
         assertEquals(text.contains("skn=device"), signature.findPolicyName().isPresent());
         assertTrue(signature.covers(HUB, DEVICE));
@@ -63,7 +64,7 @@ class SharedAccessSignatureTest {
     @CsvSource({"contoso-hub.azure-devices.net, true", "contoso-hub.azure-devices.net%2Fdevices, true", "contoso-hub, false", "contoso-hub.azure-devices.net%2Fdev, false",
         "contoso-hub.azure-devices.net%2Fdevices%2Fdev-001%2Fmodules%2Fmod-a, false", "%2F, false"})
     void testScopes(final String resource, final boolean covers) {
-        assertEquals(covers, SharedAccessSignature.parse("SharedAccessSignature sr=" + resource + "&sig=x&se=1").covers(HUB, DEVICE));
+        assertEquals(covers, SharedAccessSignature.parse("SharedAccessSignature sr=" + resource + "&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1").covers(HUB, DEVICE));
     }
 
     @Test
@@ -78,16 +79,20 @@ class SharedAccessSignatureTest {
     @CsvSource({
         "topsecret, does not start with",
         "SharedAccessSignature topsecret, without name and value",
-        "SharedAccessSignature sig=topsecret&se=1, no field \"sr\"",
+        "SharedAccessSignature sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1, no field \"sr\"",
         "SharedAccessSignature sr=a&se=1, no field \"sig\"",
-        "SharedAccessSignature sr=a&sig=topsecret, no field \"se\"",
-        "SharedAccessSignature sr=a&sig=topsecret&se=tomorrow, not a number of seconds",
-        "SharedAccessSignature sr=a&sig=topsecret&se=999999999999999999, not a number of seconds",
-        "SharedAccessSignature sr=a%2&sig=topsecret&se=1, not percent-encoded"
+        "SharedAccessSignature sr=a&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D, no field \"se\"",
+        "SharedAccessSignature sr=a&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=tomorrow, not a number of seconds",
+        "SharedAccessSignature sr=a&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=999999999999999999, not a number of seconds",
+        "SharedAccessSignature sr=a&sig=topsecret&se=1, not base64",
+        "SharedAccessSignature sr=a&sig=dG9wc2VjcmV0&se=1, has 9 bytes",
+        "SharedAccessSignature sr=a&sig=topsecret&se=1&sr=b, field \"sr\" twice",
+        "SharedAccessSignature sr=a&topsecret=topsecret&se=1, unknown field",
+        "SharedAccessSignature sr=a%2&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1, not percent-encoded"
     })
     void testRefused(final String text, final String reason) {
         final String message = assertThrows(WireFormatException.class, () -> SharedAccessSignature.parse(text)).getMessage();
-        assertTrue(message.contains(reason));
-        assertFalse(message.contains("topsecret"));
+        assertTrue(message.contains(reason), message);
+        assertFalse(message.contains("topsecret") || message.contains("dG9wc2Vj"));
     }
 }
