@@ -28,6 +28,9 @@ final class PublishSettler {
 
     private static final long TEND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** What nobody expected is not said fifty times a second. */
+    private static final long ERROR_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Beyond the grace, for commits. */
     private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
@@ -48,6 +51,8 @@ final class PublishSettler {
 
     private final Deque<PublishBatch> batches = new ConcurrentLinkedDeque<>();
 
+    private final Runnable whenRoom = this::resendNow;
+
     private Thread thread;
 
     /** Null while nothing is carried. */
@@ -59,6 +64,8 @@ final class PublishSettler {
 
     /** Guarded by the order lock. */
     private boolean closed;
+
+    private volatile boolean roomToResend;
 
     private volatile long stopNanos;
 
@@ -77,6 +84,11 @@ final class PublishSettler {
 
     void start(final String name) {
         thread = Thread.ofPlatform().name(name).daemon().start(this::run);
+    }
+
+    private void resendNow() {
+        roomToResend = true;
+        news.run();
     }
 
     void wake() {
@@ -136,6 +148,7 @@ final class PublishSettler {
                 tend();
             } catch (final Throwable e) {
                 logger.error("Messages under way could not be looked after; it is tried again", e);
+                tendedNanos = System.nanoTime() + ERROR_PAUSE_NANOS;
             }
         }
         finish();
@@ -164,12 +177,14 @@ final class PublishSettler {
     private void settleBatches() {
         PublishBatch oldest = batches.peekFirst();
         while (oldest != null && (oldest.isComplete() || isLate(oldest))) {
-            if (oldest.isComplete()) {
+            try {
                 // First what it may have waited for: a device's FlowFiles leave in their order.
                 settleCarried(true);
                 settle(oldest, oldest.findDecided());
-            } else {
                 carry(oldest);
+            } catch (final Throwable e) {
+                logger.error("Messages under way could not be looked after; their FlowFiles go back to their queue", e);
+                abandon(oldest);
             }
             batches.removeFirst();
             room.run();
@@ -185,8 +200,6 @@ final class PublishSettler {
     }
 
     private void carry(final PublishBatch batch) {
-        settleCarried(true);
-        settle(batch, batch.findDecided());
         if (batch.isEmpty()) {
             return;
         }
@@ -251,10 +264,11 @@ final class PublishSettler {
      */
     private void tend() {
         final long now = System.nanoTime();
-        if (stopping || now - tendedNanos < TEND_NANOS) {
+        if (stopping || !roomToResend && now - tendedNanos < TEND_NANOS) {
             return;
         }
 
+        roomToResend = false;
         tendedNanos = now;
         orderLock.lock();
         try {
@@ -280,6 +294,15 @@ final class PublishSettler {
         if (!waiting.stream().allMatch(delivery -> delivery.getBatch().isHandedOver())) {
             return;
         }
+        try {
+            resend(lane, waiting);
+        } catch (final Throwable e) {
+            logger.error("Messages of [{}] could not be sent again; they go back to their queue", lane.getIdentity(), e);
+            lane.giveUp();
+        }
+    }
+
+    private void resend(final DeviceLane lane, final List<Delivery> waiting) {
         if (!lane.reopen()) {
             final IoTHubException obstacle = lane.getObstacle();
             if (obstacle != null && settings.refusals().isOver(lane.getIdentity(), obstacle)) {
@@ -289,17 +312,11 @@ final class PublishSettler {
         }
 
         settings.refusals().accepted(lane.getIdentity());
-        try {
-            for (final Delivery delivery : waiting) {
-                if (lane.isOver() || !lane.reserve(delivery.getDeliveryId(), news)) {
-                    return;
-                }
-                delivery.getBatch().publish(delivery);
+        for (final Delivery delivery : waiting) {
+            if (lane.isOver() || !lane.reserve(delivery.getDeliveryId(), whenRoom)) {
+                return;
             }
-        } catch (final Throwable e) {
-            logger.error("Messages of [{}] could not be sent again; they go back to their queue", lane.getIdentity(), e);
-            lane.giveUp();
-            return;
+            delivery.getBatch().publish(delivery);
         }
         catchUp(lane);
     }

@@ -27,6 +27,7 @@ import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.documentation.UseCase;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnShutdown;
 import org.apache.nifi.annotation.lifecycle.OnStopped;
 import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
 import org.apache.nifi.components.ConfigVerificationResult;
@@ -61,7 +62,7 @@ import org.apache.nifi.processor.util.StandardValidators;
     @ReadsAttribute(attribute = IoTHubAttributes.NULL_PROPERTY_PREFIX + "<name>", description = "Sent as application property <name> without a value if "
             + "Attribute Property Pattern matches the attribute")
 })
-@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the message can never be sent, in one sentence")
+@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the message was not sent, in one sentence")
 @DynamicProperty(name = "Name of an application property", value = "Value of the application property",
         expressionLanguageScope = ExpressionLanguageScope.FLOWFILE_ATTRIBUTES,
         description = "Sent with every message. A value that turns out empty is sent as an empty value.")
@@ -134,7 +135,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
             .name("Batch Size")
             .description("""
                     Largest number of FlowFiles that are taken at once, sent without waiting for each other, and committed together. While the queue holds \
-                    more, further batches are sent before the acknowledgements of the first are in, up to eight of them.""")
+                    more, further batches are sent before the acknowledgements of the first are in, up to eight of them for each concurrent task.""")
             .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
             .defaultValue("250")
@@ -159,8 +160,8 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     static final Relationship REL_FAILURE = new Relationship.Builder()
             .name("failure")
-            .description("The message can never be sent as it is: too large, a property that IoT Hub does not allow, or refused by the hub. The attribute "
-                    + IoTHubAttributes.FAILURE_REASON + " says why.")
+            .description("The message can never be sent as it is: too large, a property that IoT Hub does not allow, or refused by the hub. With Failure "
+                    + "Strategy also: its device is refused. The attribute " + IoTHubAttributes.FAILURE_REASON + " says why.")
             .build();
 
     static final String COUNTER_SENT = "Messages Sent";
@@ -261,7 +262,11 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
         return System.nanoTime() - started < TASK_NANOS && context.getAvailableRelationships().containsAll(RELATIONSHIPS);
     }
 
+    /**
+     * NiFi that is shut down does not stop its processors before.
+     */
     @OnUnscheduled
+    @OnShutdown
     public void onUnscheduled() throws InterruptedException {
         final MessageDispatch ended = dispatch;
         if (ended != null) {

@@ -73,6 +73,8 @@ final class FakeDevice {
 
     private boolean renewing;
 
+    private boolean endpointBroken;
+
     private int openLeases;
 
     private int abandoned;
@@ -151,6 +153,13 @@ final class FakeDevice {
 
     synchronized void setResponseAnswer(final CompletableFuture<Void> answer) {
         responseAnswer = answer;
+    }
+
+    /**
+     * Lets the question for the endpoint end in an exception that nobody expects.
+     */
+    synchronized void failEndpoint() {
+        endpointBroken = true;
     }
 
     /**
@@ -273,6 +282,11 @@ final class FakeDevice {
 
         @Override
         public String getEndpointUri() {
+            synchronized (FakeDevice.this) {
+                if (endpointBroken) {
+                    throw new IllegalStateException("unexpected");
+                }
+            }
             final String modulePath = identity.module().map("/modules/"::concat).orElse("");
             return "mqtts://" + FakeConnectionService.HOST_NAME + "/devices/" + identity.deviceId() + modulePath;
         }

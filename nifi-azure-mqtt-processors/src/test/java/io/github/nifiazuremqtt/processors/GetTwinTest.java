@@ -65,6 +65,27 @@ class GetTwinTest {
     }
 
     @Test
+    void testGetForRefusedDeviceGoesToFailureInTime() {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "${device}");
+        runner.setProperty(IoTHubProperties.FAILURE_STRATEGY, FailureStrategy.ROUTE_TO_FAILURE);
+        runner.setProperty(IoTHubProperties.REFUSAL_TIMEOUT, "200 ms");
+        service.device("ghost").disconnect(FailureCategory.UNAUTHORIZED);
+        service.device("away").disconnect(FailureCategory.NOT_CONNECTED);
+        runner.enqueue("1", Map.of("device", "ghost"));
+        runner.enqueue("2", Map.of("device", "away"));
+
+        runner.run(1, false);
+        runner.assertTransferCount(GetTwin.REL_FAILURE, 0);
+        Await.until(() -> {
+            runner.run(1, false, false);
+            return !runner.getFlowFilesForRelationship(GetTwin.REL_FAILURE).isEmpty();
+        });
+
+        onlyFlowFile(GetTwin.REL_FAILURE.getName()).assertAttributeEquals("iothub.failure.reason", "UNAUTHORIZED for [ghost]");
+        assertEquals(1, runner.getQueueSize().getObjectCount());
+    }
+
+    @Test
     void testGetForFlowFiles() {
         runner.setProperty(IoTHubProperties.DEVICE_ID, "${iothub.device.id}");
         runner.setProperty(GetTwin.TWIN_PART, TwinPart.REPORTED);

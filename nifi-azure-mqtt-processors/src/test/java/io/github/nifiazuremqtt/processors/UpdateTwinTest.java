@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.processors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
@@ -61,6 +62,56 @@ class UpdateTwinTest {
         assertEquals(2, runner.getCounterValue(UpdateTwin.COUNTER_UPDATED));
         assertEquals(2, runner.getProvenanceEvents().stream().filter(event -> event.getEventType() == ProvenanceEventType.SEND).count());
         assertEquals("mqtts://contoso.azure-devices.net/devices/press-7/twin", runner.getProvenanceEvents().getFirst().getTransitUri());
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testUpdateOfRefusedDeviceGoesToFailureInTime() {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "${device}");
+        runner.setProperty(IoTHubProperties.FAILURE_STRATEGY, FailureStrategy.ROUTE_TO_FAILURE);
+        runner.setProperty(IoTHubProperties.REFUSAL_TIMEOUT, "200 ms");
+        service.device("ghost").disconnect(FailureCategory.UNAUTHORIZED);
+        service.device("away").disconnect(FailureCategory.NOT_CONNECTED);
+        runner.enqueue("{\"a\":1}", Map.of("device", "ghost"));
+        runner.enqueue("{\"a\":2}", Map.of("device", "away"));
+        runner.enqueue("{\"a\":3}", Map.of("device", "good"));
+
+        runner.run(1, false);
+        runner.assertTransferCount(UpdateTwin.REL_FAILURE, 0);
+        Await.until(() -> {
+            runner.run(1, false, false);
+            return !runner.getFlowFilesForRelationship(UpdateTwin.REL_FAILURE).isEmpty();
+        });
+
+        runner.assertTransferCount(UpdateTwin.REL_SUCCESS, 1);
+        runner.getFlowFilesForRelationship(UpdateTwin.REL_FAILURE).getFirst().assertAttributeEquals("iothub.failure.reason", "UNAUTHORIZED for [ghost]");
+        assertEquals(1, runner.getQueueSize().getObjectCount());
+    }
+
+    @Test
+    void testUnexpectedFailureLosesNothing() {
+        answer(service.device(DEVICE), List.of(CompletableFuture.completedFuture(1L), failed(FailureCategory.TIMED_OUT, null)));
+        service.device(DEVICE).failEndpoint();
+        runner.enqueue("{\"a\":1}");
+        runner.enqueue("{\"a\":2}");
+
+        assertThrows(AssertionError.class, () -> runner.run());
+
+        assertEquals(2, runner.getQueueSize().getObjectCount());
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testUnexpectedFailureForOneDeviceLosesNothing() {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "${device}");
+        service.failUnexpectedly("broken");
+        runner.enqueue("{\"a\":1}", Map.of("device", "good"));
+        runner.enqueue("{\"a\":2}", Map.of("device", "broken"));
+        runner.enqueue("{\"a\":3}", Map.of("device", "good"));
+
+        assertThrows(AssertionError.class, () -> runner.run());
+
+        assertEquals(3, runner.getQueueSize().getObjectCount());
         assertEquals(0, service.countOpenLeases());
     }
 
