@@ -39,9 +39,13 @@ final class OneTask implements AutoCloseable {
     private volatile boolean busy;
 
     OneTask(final TestRunner runner) {
+        this(runner, OrderedSessions.of(runner.getProcessSessionFactory()));
+    }
+
+    OneTask(final TestRunner runner, final ProcessSessionFactory sessions) {
         this.runner = runner;
+        this.sessions = sessions;
         processor = (PublishToIoTHub) runner.getProcessor();
-        sessions = new OrderedSessions(runner.getProcessSessionFactory());
         context = yielding(runner.getProcessContext());
         processor.onScheduled(context);
         thread = Thread.ofPlatform().name("one-task").start(this::run);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.nifi.processor.ProcessSessionFactory;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
@@ -128,6 +129,16 @@ class PublishWindowedTest {
 
     @Test
     void testOrderOverManyCuts() {
+        sendOverManyCuts(OrderedSessions.of(runner.getProcessSessionFactory()));
+    }
+
+    /** What is rolled back into such a queue comes behind the rest of it. */
+    @Test
+    void testOrderOverManyCutsWithASwappedQueue() {
+        sendOverManyCuts(OrderedSessions.ofSwappedQueue(runner.getProcessSessionFactory()));
+    }
+
+    private void sendOverManyCuts(final ProcessSessionFactory sessions) {
         runner.setProperty(PublishToIoTHub.BATCH_SIZE, "7");
         acknowledgeLate("a", 50);
         acknowledgeLate("b", 50);
@@ -135,7 +146,7 @@ class PublishWindowedTest {
             enqueue("a", index, 1);
             enqueue("b", index, 1);
         }
-        task = new OneTask(runner);
+        task = new OneTask(runner, sessions);
         for (int cut = 1; cut <= 5; cut++) {
             final int next = cut * 150;
             Await.until(() -> service.device("a").getPublished().size() >= next);
