@@ -4,7 +4,6 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
@@ -69,7 +68,7 @@ final class ConnectionVerification {
 
     private void addStatus(final DeviceIdentity identity, final ConnectionStatus status) {
         final String host = status.findHostName().map(" to "::concat).orElse("");
-        if (status.state() == ConnectionState.CONNECTED || status.state() == ConnectionState.RENEWING) {
+        if (status.isOpen()) {
             final String expiration = status.findTokenExpiration().map(", its token ends at %s and is renewed before"::formatted).orElse("");
             add(CONNECTION_STEP, Outcome.SUCCESSFUL, "[%s] is connected%s since %s%s".formatted(identity, host, status.since(), expiration));
             return;

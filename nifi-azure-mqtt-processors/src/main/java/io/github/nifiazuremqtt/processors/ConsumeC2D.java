@@ -16,6 +16,7 @@ import org.apache.nifi.annotation.behavior.SystemResourceConsideration;
 import org.apache.nifi.annotation.behavior.TriggerSerially;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
 import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.configuration.DefaultSettings;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
@@ -28,6 +29,7 @@ import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.migration.PropertyConfiguration;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
@@ -40,6 +42,7 @@ import org.apache.nifi.processor.VerifiableProcessor;
 @Tags({"azure", "iot", "iothub", "mqtt", "consume", "get", "receive", "device", "command", "message", "c2d", "cloud-to-device"})
 @InputRequirement(InputRequirement.Requirement.INPUT_FORBIDDEN)
 @TriggerSerially
+@DefaultSettings(yieldDuration = SourceProperties.YIELD_DURATION)
 @CapabilityDescription("""
         Receives the cloud-to-device messages of Azure IoT Hub over MQTT, each as one FlowFile, in the order in which the hub sends them. \
         A message is acknowledged, and so removed from the hub, when its FlowFile is safe in NiFi. Nothing is lost; after a failure a message \
@@ -63,20 +66,18 @@ import org.apache.nifi.processor.VerifiableProcessor;
     @WritesAttribute(attribute = IoTHubAttributes.NULL_PROPERTY_PREFIX + "<name>", description = "Application property without a value; empty"),
     @WritesAttribute(attribute = IoTHubAttributes.SYSTEM_PREFIX + "<key>", description = "System property that has no name of its own here")
 })
-@SystemResourceConsideration(resource = SystemResource.MEMORY, description = "At most Queue Capacity messages of at most 64 KB each wait in memory")
+@SystemResourceConsideration(resource = SystemResource.MEMORY, description = "At most 50 messages of at most 64 KB each wait in memory for each device")
 @SeeAlso(PublishToIoTHub.class)
 public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor {
 
     static final String COUNTER_RECEIVED = "Messages Received";
 
     private static final List<PropertyDescriptor> PROPERTY_DESCRIPTORS = List.of(IoTHubProperties.CONNECTION_SERVICE, SourceProperties.DEVICES,
-            SourceProperties.DEVICE_ID, SourceProperties.MODULE_ID, SourceProperties.BATCH_SIZE, SourceProperties.QUEUE_CAPACITY);
+            SourceProperties.DEVICE_ID, SourceProperties.MODULE_ID, SourceProperties.BATCH_SIZE);
 
     private static final Set<Relationship> RELATIONSHIPS = Set.of(SourceProperties.REL_SUCCESS);
 
     private final Intake<ReceivedMessage> intake = new Intake<>();
-
-    private volatile IoTHubConnectionService service;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -93,10 +94,16 @@ public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor
         return SourceProperties.validateIdentity(context);
     }
 
+    @Override
+    public void migrateProperties(final PropertyConfiguration configuration) {
+        // What waits is bounded by the hub.
+        configuration.removeProperty(SourceProperties.QUEUE_CAPACITY.getName());
+    }
+
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
         SourceProperties.requireOneNode(getNodeTypeProvider(), context);
-        service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
+        final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         intake.start(context, getLogger(), service, service::receiveMessages);
     }
 
@@ -107,7 +114,7 @@ public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor
 
     private void write(final List<ReceivedMessage> messages, final ProcessSession session) {
         for (final ReceivedMessage message : messages) {
-            ReceivedFlowFile.create(session, service, message.identity(), "/messages/devicebound", message.body(), MessageAttributes.of(message));
+            ReceivedFlowFile.create(session, message.endpointUri() + "/messages/devicebound", message.body(), MessageAttributes.of(message));
         }
         session.adjustCounter(COUNTER_RECEIVED, messages.size(), false);
     }

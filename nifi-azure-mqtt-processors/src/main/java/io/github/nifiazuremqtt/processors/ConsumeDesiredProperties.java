@@ -19,6 +19,7 @@ import org.apache.nifi.annotation.behavior.Stateful;
 import org.apache.nifi.annotation.behavior.TriggerSerially;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
 import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.configuration.DefaultSettings;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
@@ -45,6 +46,7 @@ import org.apache.nifi.processor.exception.ProcessException;
 @Tags({"azure", "iot", "iothub", "mqtt", "consume", "receive", "device", "twin", "properties", "desired", "configuration", "plug and play"})
 @InputRequirement(InputRequirement.Requirement.INPUT_FORBIDDEN)
 @TriggerSerially
+@DefaultSettings(yieldDuration = SourceProperties.YIELD_DURATION)
 @Stateful(scopes = {Scope.CLUSTER, Scope.LOCAL}, description = """
         The version of the desired properties that was last given out, for each device, so that a change is given out once and none is missed while NiFi is \
         away. For a single device the state belongs to the cluster and goes with the primary node; for connected devices each node has its own.""")
@@ -81,8 +83,6 @@ public class ConsumeDesiredProperties extends AbstractProcessor implements Verif
 
     private final Intake<DesiredPropertiesUpdate> intake = new Intake<>();
 
-    private volatile IoTHubConnectionService service;
-
     private volatile InitialProperties initialProperties;
 
     private volatile Scope scope;
@@ -105,11 +105,12 @@ public class ConsumeDesiredProperties extends AbstractProcessor implements Verif
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
         SourceProperties.requireOneNode(getNodeTypeProvider(), context);
-        service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
+        final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         initialProperties = context.getProperty(INITIAL_PROPERTIES).asAllowableValue(InitialProperties.class);
         scope = SourceProperties.isSingleDevice(context) ? Scope.CLUSTER : Scope.LOCAL;
         started.clear();
-        intake.start(context, getLogger(), service, service::receiveDesiredProperties);
+        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
+        intake.start(context, getLogger(), service, selection -> service.receiveDesiredProperties(selection, capacity));
     }
 
     @Override
@@ -157,7 +158,7 @@ public class ConsumeDesiredProperties extends AbstractProcessor implements Verif
         attributes.put(IoTHubAttributes.TWIN_VERSION, Long.toString(update.version()));
         attributes.put(IoTHubAttributes.TWIN_COMPLETE, Boolean.toString(update.complete()));
         attributes.put(IoTHubAttributes.MIME_TYPE, "application/json");
-        ReceivedFlowFile.create(session, service, update.identity(), "/twin", update.json(), attributes);
+        ReceivedFlowFile.create(session, update.endpointUri() + "/twin", update.json(), attributes);
     }
 
     @OnPrimaryNodeStateChange

@@ -20,6 +20,7 @@ import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.TriggerSerially;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
 import org.apache.nifi.annotation.behavior.WritesAttributes;
+import org.apache.nifi.annotation.configuration.DefaultSettings;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
@@ -45,6 +46,7 @@ import org.apache.nifi.processor.util.StandardValidators;
 @Tags({"azure", "iot", "iothub", "mqtt", "consume", "receive", "device", "direct method", "command", "request", "rpc"})
 @InputRequirement(InputRequirement.Requirement.INPUT_FORBIDDEN)
 @TriggerSerially
+@DefaultSettings(yieldDuration = SourceProperties.YIELD_DURATION)
 @CapabilityDescription("""
         Receives the direct methods that a back end calls on a device through Azure IoT Hub over MQTT, each as one FlowFile. The caller waits for the answer, \
         which RespondDirectMethod gives.""")
@@ -99,10 +101,13 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
     @OnScheduled
     public void onScheduled(final ProcessContext context) {
         SourceProperties.requireOneNode(getNodeTypeProvider(), context);
-        service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
+        final IoTHubConnectionService connections = context.getProperty(IoTHubProperties.CONNECTION_SERVICE)
+                .asControllerService(IoTHubConnectionService.class);
+        service = connections;
         final String names = context.getProperty(METHOD_NAMES).getValue();
         methodNames = names == null ? Set.of() : Arrays.stream(names.split(",")).map(String::strip).filter(name -> !name.isEmpty()).collect(Collectors.toSet());
-        intake.start(context, getLogger(), service, service::receiveMethods);
+        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
+        intake.start(context, getLogger(), connections, selection -> connections.receiveMethods(selection, capacity));
     }
 
     @Override
@@ -125,7 +130,7 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
         attributes.put(IoTHubAttributes.METHOD_NAME, request.methodName());
         attributes.put(IoTHubAttributes.REQUEST_ID, request.requestId());
         attributes.put(IoTHubAttributes.MIME_TYPE, "application/json");
-        ReceivedFlowFile.create(session, service, request.identity(), "/methods/" + ShownText.value(request.methodName()), request.payload(), attributes);
+        ReceivedFlowFile.create(session, request.endpointUri() + "/methods/" + ShownText.value(request.methodName()), request.payload(), attributes);
         session.adjustCounter(COUNTER_RECEIVED, 1, false);
     }
 

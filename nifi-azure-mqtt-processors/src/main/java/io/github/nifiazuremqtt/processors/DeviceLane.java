@@ -51,6 +51,8 @@ final class DeviceLane {
 
     private long skippedIn;
 
+    private int left;
+
     private volatile boolean over = true;
 
     DeviceLane(final DeviceIdentity identity, final IoTHubConnectionService service) {
@@ -225,13 +227,6 @@ final class DeviceLane {
         return obstacle;
     }
 
-    /**
-     * @return true if there is no lease to be had, which nobody but this processor can tell
-     */
-    boolean isWithoutLease() {
-        return connection == null && obstacle != null;
-    }
-
     String getTransitUri() {
         return transitUri;
     }
@@ -240,7 +235,26 @@ final class DeviceLane {
      * What follows in the same walk along the queue must not overtake what was left in it.
      */
     void skip(final long walk) {
+        left = skippedIn == walk ? left + 1 : 1;
         skippedIn = walk;
+    }
+
+    /**
+     * Notes how many FlowFiles are in the queue, where a walk need not look at each to know it.
+     */
+    void setLeft(final int count) {
+        left = count;
+    }
+
+    /**
+     * Tells who is held up, and how many FlowFiles wait: what the last walk left in the queue, and what is to be sent again.
+     */
+    void describe(final Hindrances hindrances) {
+        if (over && obstacle != null) {
+            hindrances.add(identity.toString(), left + findWaiting().size(), obstacle);
+        } else {
+            hindrances.addUndecided(identity.toString());
+        }
     }
 
     boolean isSkipped(final long walk) {

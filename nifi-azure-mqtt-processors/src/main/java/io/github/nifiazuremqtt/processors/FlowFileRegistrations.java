@@ -32,7 +32,7 @@ final class FlowFileRegistrations {
 
     private final ProcessSession session;
 
-    private String setback;
+    private final Hindrances setbacks = new Hindrances();
 
     private int assigned;
 
@@ -44,9 +44,9 @@ final class FlowFileRegistrations {
     }
 
     /**
-     * @return why a FlowFile stays in the queue, or null if none does
+     * @return why FlowFiles stay in the queue
      */
-    String register(final RegistrationBatch batch) throws InterruptedException {
+    Hindrances register(final RegistrationBatch batch) throws InterruptedException {
         final List<PendingFlowFile> pending = new ArrayList<>();
         for (final FlowFile flowFile : session.get(RegisterWithDPS.BATCH_SIZE)) {
             pending.add(begin(flowFile, batch));
@@ -55,7 +55,7 @@ final class FlowFileRegistrations {
         pending.forEach(this::settle);
         adjustCounter(RegisterWithDPS.COUNTER_REGISTERED, assigned);
         adjustCounter(RegisterWithDPS.COUNTER_REFUSED, refused);
-        return setback;
+        return setbacks;
     }
 
     private PendingFlowFile begin(final FlowFile flowFile, final RegistrationBatch batch) {
@@ -90,13 +90,14 @@ final class FlowFileRegistrations {
     private void settle(final PendingFlowFile pending) {
         final RegistrationOutcome outcome = pending.outcome().join();
         if (outcome.isTransient()) {
-            setback = outcome.failure().getMessage();
+            setbacks.add(pending.registrationId(), 1, outcome.failure());
             session.transfer(session.penalize(pending.flowFile()));
             return;
         }
 
         final Map<String, String> attributes = outcome.toAttributes();
         if (pending.registrationId() != null) {
+            setbacks.addDone(pending.registrationId());
             attributes.put(IoTHubAttributes.REGISTRATION_ID, pending.registrationId());
         }
         final Set<String> outdated = new HashSet<>(WRITTEN_ATTRIBUTES);

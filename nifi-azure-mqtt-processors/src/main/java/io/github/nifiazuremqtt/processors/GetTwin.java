@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.nifi.annotation.behavior.InputRequirement;
 import org.apache.nifi.annotation.behavior.WritesAttribute;
 import org.apache.nifi.annotation.behavior.WritesAttributes;
@@ -29,6 +30,7 @@ import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.SeeAlso;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.annotation.lifecycle.OnScheduled;
+import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
 import org.apache.nifi.components.ConfigVerificationResult;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.components.ValidationContext;
@@ -36,6 +38,7 @@ import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.AbstractProcessor;
+import org.apache.nifi.processor.FlowFileFilter.FlowFileFilterResult;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
 import org.apache.nifi.processor.Relationship;
@@ -103,6 +106,10 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
 
     private volatile RefusalClock refusals;
 
+    private volatile boolean stopping;
+
+    private volatile HindranceNotice notice;
+
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
         return PROPERTY_DESCRIPTORS;
@@ -126,21 +133,24 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
         part = context.getProperty(TWIN_PART).asAllowableValue(TwinPart.class);
         timeout = Duration.ofNanos(context.getProperty(IoTHubProperties.RESPONSE_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS));
         refusals = RefusalClock.of(context);
+        stopping = false;
+        final HindranceNotice.Subject subject = context.hasIncomingConnection() ? HindranceNotice.Subject.FLOW_FILES : HindranceNotice.Subject.TWIN;
+        notice = new HindranceNotice(getLogger(), subject, System::nanoTime);
     }
 
     @Override
     public void onTrigger(final ProcessContext context, final ProcessSession session) {
-        final List<FlowFile> flowFiles = context.hasIncomingConnection() ? session.get(MAXIMUM_REQUESTS) : Collections.singletonList(null);
+        final Hindrances hindrances = new Hindrances();
         final List<HubRequest<TwinDocument>> requests = new ArrayList<>();
-        try {
-            for (final FlowFile flowFile : flowFiles) {
+        try (DeviceLeases leases = new DeviceLeases(service)) {
+            for (final FlowFile flowFile : context.hasIncomingConnection() ? takeWhenConnected(session, leases, hindrances) : awaitConnection(leases)) {
                 requests.add(HubRequest.send(flowFile, () -> service.acquire(identities.evaluate(flowFile)), connection -> connection.getTwin(timeout)));
             }
-            boolean delayed = false;
             for (final HubRequest<TwinDocument> request : requests) {
-                delayed |= !settle(request, session);
+                settle(request, session, hindrances);
             }
-            if (delayed) {
+            notice.tell(hindrances);
+            if (!hindrances.found().isEmpty()) {
                 context.yield();
             }
         } catch (final InterruptedException e) {
@@ -152,14 +162,59 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
     }
 
     /**
-     * @return false if it has to be tried again
+     * @return one request without a FlowFile, which fails if there is no connection; none if the processor is stopped meanwhile
      */
-    private boolean settle(final HubRequest<TwinDocument> request, final ProcessSession session) throws InterruptedException {
+    private List<FlowFile> awaitConnection(final DeviceLeases leases) throws InterruptedException {
+        if (isHeld(null, leases, new Hindrances())) {
+            leases.awaitFirst(timeout, () -> stopping);
+        }
+        return stopping ? List.of() : Collections.singletonList(null);
+    }
+
+    private List<FlowFile> takeWhenConnected(final ProcessSession session, final DeviceLeases leases, final Hindrances hindrances) throws InterruptedException {
+        final List<FlowFile> flowFiles = take(session, leases, hindrances);
+        if (!flowFiles.isEmpty() || !leases.awaitFirst(timeout, () -> stopping)) {
+            return flowFiles;
+        }
+        hindrances.clear();
+        return take(session, leases, hindrances);
+    }
+
+    /**
+     * Takes FlowFiles of devices that are connected, and those that never can be asked for.
+     */
+    private List<FlowFile> take(final ProcessSession session, final DeviceLeases leases, final Hindrances hindrances) {
+        final AtomicInteger taken = new AtomicInteger();
+        final GuardedFilter filter = new GuardedFilter(flowFile -> {
+            if (isHeld(flowFile, leases, hindrances)) {
+                return FlowFileFilterResult.REJECT_AND_CONTINUE;
+            }
+            return taken.incrementAndGet() < MAXIMUM_REQUESTS ? FlowFileFilterResult.ACCEPT_AND_CONTINUE : FlowFileFilterResult.ACCEPT_AND_TERMINATE;
+        });
+        final List<FlowFile> flowFiles = session.get(filter);
+        filter.rethrow();
+        return flowFiles;
+    }
+
+    private boolean isHeld(final FlowFile flowFile, final DeviceLeases leases, final Hindrances hindrances) {
+        final DeviceIdentity identity;
+        try {
+            identity = identities.evaluate(flowFile);
+        } catch (final IoTHubException e) {
+            return false;
+        }
+        final Optional<IoTHubException> hindrance = leases.findHindrance(identity).filter(reason -> flowFile == null || !refusals.isOver(identity, reason));
+        hindrance.ifPresent(reason -> hindrances.add(identity.toString(), 1, reason));
+        return hindrance.isPresent();
+    }
+
+    private void settle(final HubRequest<TwinDocument> request, final ProcessSession session, final Hindrances hindrances) throws InterruptedException {
         final TwinDocument twin;
         try {
             twin = request.await(timeout);
         } catch (final IoTHubException e) {
-            return settleFailure(request, e, session);
+            settleFailure(request, e, session, hindrances);
+            return;
         }
 
         final DeviceConnection connection = request.connection();
@@ -174,22 +229,38 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
             session.getProvenanceReporter().fetch(written, transitUri, request.getElapsedMillis());
         }
         session.transfer(written, REL_SUCCESS);
-        return true;
+        notice.goesOn(connection.getIdentity().toString());
     }
 
-    private boolean settleFailure(final HubRequest<TwinDocument> request, final IoTHubException failure, final ProcessSession session) {
-        if (request.flowFile() == null) {
-            getLogger().warn("The twin was not read: {}", failure.getMessage());
-            return false;
+    private void settleFailure(final HubRequest<TwinDocument> request, final IoTHubException failure, final ProcessSession session,
+                               final Hindrances hindrances) {
+        final boolean later = request.flowFile() == null || failure.getCategory().isRetryable() && !isRefused(request, failure);
+        if (later) {
+            hindrances.add(describeDevice(request.flowFile()), 1, failure);
         }
-        if (failure.getCategory().isRetryable() && !isRefused(request, failure)) {
+        if (request.flowFile() == null) {
+            return;
+        }
+        if (later) {
             getLogger().debug("The twin was not read, {} stays in the queue: {}", ShownText.value(request.flowFile()), failure.getMessage());
             session.transfer(session.penalize(request.flowFile()));
-            return false;
+            return;
         }
         getLogger().warn("The twin for {} cannot be read: {}", ShownText.value(request.flowFile()), failure.getMessage());
         session.transfer(session.putAllAttributes(request.flowFile(), HubAnswer.describe(failure)), REL_FAILURE);
-        return true;
+    }
+
+    private String describeDevice(final FlowFile flowFile) {
+        try {
+            return identities.evaluate(flowFile).toString();
+        } catch (final IoTHubException e) {
+            return "no device";
+        }
+    }
+
+    @OnUnscheduled
+    public void onUnscheduled() {
+        stopping = true;
     }
 
     private boolean isRefused(final HubRequest<TwinDocument> request, final IoTHubException failure) {

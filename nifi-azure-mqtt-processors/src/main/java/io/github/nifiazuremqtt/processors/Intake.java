@@ -4,14 +4,15 @@
  */
 package io.github.nifiazuremqtt.processors;
 
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.Receiver;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.nifi.annotation.notification.PrimaryNodeState;
 import org.apache.nifi.logging.ComponentLog;
@@ -27,8 +28,10 @@ import org.apache.nifi.scheduling.ExecutionNode;
  */
 final class Intake<T> {
 
-    /** Long enough that an idle source costs nothing, short enough that it is stopped at once and gives its thread to others. */
-    private static final Duration POLL_WAIT = Duration.ofMillis(200);
+    /** A source that is idle is triggered a hundred times a second; whether it can work is looked at less often. */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final String CONNECTED_DEVICES = "connected devices";
 
     private volatile Supplier<Receiver<T>> opening;
 
@@ -38,26 +41,36 @@ final class Intake<T> {
 
     private volatile ComponentLog logger;
 
-    private volatile RefusalNotice notice;
+    private volatile HindranceNotice notice;
+
+    private volatile IdlePause idlePause;
+
+    private volatile String selectionName;
 
     private Receiver<T> receiver;
 
+    /** When the next look is due, at the connections, or for a receiver that was refused. */
+    private long nextLookNanos;
+
     /**
-     * @param receiving method of the service that opens the receiver for a selection, with a capacity
+     * @param receiving opens the receiver for a selection
      */
     void start(final ProcessContext context, final ComponentLog componentLog, final IoTHubConnectionService service,
-               final BiFunction<DeviceSelection, Integer, Receiver<T>> receiving) {
+               final Function<DeviceSelection, Receiver<T>> receiving) {
         final DeviceSelection selection = SourceProperties.selectDevices(context, service);
-        final int capacity = context.getProperty(SourceProperties.QUEUE_CAPACITY).asInteger();
-        opening = () -> receiving.apply(selection, capacity);
+        selectionName = selection.findIdentity().map(DeviceIdentity::toString).orElse(CONNECTED_DEVICES);
+        opening = () -> receiving.apply(selection);
         batchSize = context.getProperty(SourceProperties.BATCH_SIZE).asInteger();
         primaryNodeOnly = context.getExecutionNode() == ExecutionNode.PRIMARY;
         logger = componentLog;
-        notice = new RefusalNotice(componentLog);
+        notice = new HindranceNotice(componentLog, HindranceNotice.Subject.RECEIVING, System::nanoTime);
+        idlePause = new IdlePause(System::nanoTime);
+        nextLookNanos = System.nanoTime();
     }
 
     /**
-     * Takes what has arrived and acknowledges it when the session is committed; nothing may follow this in a trigger.
+     * Takes what has arrived and acknowledges it when the session is committed; nothing may follow this in a trigger. If nothing has arrived the processor
+     * yields: to wait here would cost one of the threads that all processors share.
      *
      * @param writer makes FlowFiles of what was received
      */
@@ -68,14 +81,16 @@ final class Intake<T> {
             return;
         }
 
+        look(open);
         final List<T> taken;
         try {
-            taken = open.poll(batchSize, POLL_WAIT);
+            taken = open.poll(batchSize, idlePause.begin());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
         if (taken.isEmpty()) {
+            idlePause.end(context);
             return;
         }
 
@@ -92,15 +107,36 @@ final class Intake<T> {
     }
 
     private synchronized Receiver<T> open() {
-        if (receiver == null) {
+        if (receiver == null && isLookDue()) {
             try {
                 receiver = opening.get();
-                notice.announce(null);
+                nextLookNanos = System.nanoTime();
+                notice.goesOn(selectionName);
             } catch (final IoTHubException e) {
-                notice.announce(e.getMessage());
+                final Hindrances refused = new Hindrances();
+                refused.add(selectionName, 0, e);
+                notice.tell(refused);
             }
         }
         return receiver;
+    }
+
+    private boolean isLookDue() {
+        final long now = System.nanoTime();
+        final boolean due = now - nextLookNanos >= 0;
+        if (due) {
+            nextLookNanos = now + LOOK_NANOS;
+        }
+        return due;
+    }
+
+    private synchronized void look(final Receiver<T> open) {
+        if (isLookDue()) {
+            final Hindrances outages = new Hindrances();
+            open.getOutages().forEach((identity, reason) -> outages.add(identity.toString(), 0, reason));
+            outages.markComplete();
+            notice.tell(outages);
+        }
     }
 
     void primaryNodeChanged(final PrimaryNodeState state) {
@@ -116,6 +152,7 @@ final class Intake<T> {
         if (receiver != null) {
             receiver.close();
             receiver = null;
+            nextLookNanos = System.nanoTime();
         }
     }
 }

@@ -4,7 +4,6 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.IoTHubException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -31,7 +30,7 @@ final class MessageDispatch {
 
     private final PublishSettings settings;
 
-    private final RefusalNotice notice;
+    private final HindranceNotice notice;
 
     private final DeviceLanes lanes;
 
@@ -55,9 +54,9 @@ final class MessageDispatch {
      */
     MessageDispatch(final String name, final PublishSettings settings, final ComponentLog logger) {
         this.settings = settings;
-        notice = new RefusalNotice(logger);
+        notice = new HindranceNotice(logger, HindranceNotice.Subject.FLOW_FILES, System::nanoTime);
         lanes = new DeviceLanes(settings.service());
-        settler = new PublishSettler(settings, lanes, orderLock, room, logger);
+        settler = new PublishSettler(settings, lanes, orderLock, room, notice, logger);
         settler.start(name);
     }
 
@@ -132,10 +131,9 @@ final class MessageDispatch {
             if (!walk.isCut()) {
                 wholeWalkNanos = System.nanoTime() + walk.getDurationNanos() * WALK_SHARE;
             }
-            notice.announce(walk.findLeaseRefusal().map(IoTHubException::getMessage).orElse(null));
             walk.publish(() -> stopping);
         } finally {
-            walk.end();
+            notice.tell(walk.end());
         }
     }
 

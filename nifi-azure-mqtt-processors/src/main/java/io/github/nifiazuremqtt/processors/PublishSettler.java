@@ -45,6 +45,8 @@ final class PublishSettler {
 
     private final Wakeup room;
 
+    private final HindranceNotice notice;
+
     private final ComponentLog logger;
 
     private final Wakeup news = new Wakeup();
@@ -72,13 +74,16 @@ final class PublishSettler {
     private volatile boolean stopping;
 
     /**
-     * @param room told when there is place for a batch, and when a device has caught up
+     * @param room   told when there is place for a batch, and when a device has caught up
+     * @param notice told whose FlowFiles wait, also while nothing triggers the processor, and whose go on
      */
-    PublishSettler(final PublishSettings settings, final DeviceLanes lanes, final ReentrantLock orderLock, final Wakeup room, final ComponentLog logger) {
+    PublishSettler(final PublishSettings settings, final DeviceLanes lanes, final ReentrantLock orderLock, final Wakeup room, final HindranceNotice notice,
+                   final ComponentLog logger) {
         this.settings = settings;
         this.lanes = lanes;
         this.orderLock = orderLock;
         this.room = room;
+        this.notice = notice;
         this.logger = logger;
     }
 
@@ -233,6 +238,7 @@ final class PublishSettler {
         }
 
         forget(decided);
+        decided.stream().filter(Delivery::isAcknowledged).map(Delivery::getLane).distinct().forEach(lane -> notice.goesOn(lane.getIdentity().toString()));
         try {
             batch.settle(decided, logger);
         } catch (final Throwable e) {
@@ -270,6 +276,7 @@ final class PublishSettler {
 
         roomToResend = false;
         tendedNanos = now;
+        final Hindrances hindrances = new Hindrances();
         orderLock.lock();
         try {
             for (final DeviceLane lane : lanes.all()) {
@@ -278,11 +285,13 @@ final class PublishSettler {
                     putBack(lane);
                 } else if (lane.isOver() || lane.isBehind()) {
                     resend(lane);
+                    lane.describe(hindrances);
                 }
             }
         } finally {
             orderLock.unlock();
         }
+        notice.tell(hindrances);
     }
 
     private void resend(final DeviceLane lane) {

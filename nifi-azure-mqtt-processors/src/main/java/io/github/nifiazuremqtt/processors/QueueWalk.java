@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.nifi.flowfile.FlowFile;
@@ -111,6 +110,7 @@ final class QueueWalk {
     private Delivery admit(final FlowFile flowFile, final DeviceLane lane) {
         visited.add(lane);
         if (lane.isSkipped(number)) {
+            lane.skip(number);
             return null;
         }
         if (!lane.open()) {
@@ -156,9 +156,26 @@ final class QueueWalk {
 
     /**
      * Gives the leases back of devices that have nothing on its way.
+     *
+     * @return who is held up
      */
-    void end() {
+    Hindrances end() {
+        if (settings.identities().isConstant()) {
+            visited.forEach(lane -> lane.setLeft(Math.max(0, batch.countQueued() - lane.getDeliveries().size())));
+        }
+        final boolean complete = !cut && !isFull();
+        final Hindrances hindrances = new Hindrances();
+        lanes.all().forEach(lane -> {
+            if (!lane.isSkipped(number) && (complete || visited.contains(lane))) {
+                lane.setLeft(0);
+            }
+            lane.describe(hindrances);
+        });
+        if (complete) {
+            hindrances.markComplete();
+        }
         visited.forEach(lanes::closeIfEmpty);
+        return hindrances;
     }
 
     boolean isEmpty() {
@@ -185,12 +202,5 @@ final class QueueWalk {
      */
     boolean isCut() {
         return cut;
-    }
-
-    /**
-     * @return why a device could get no connection at all, if there is such a device
-     */
-    Optional<IoTHubException> findLeaseRefusal() {
-        return visited.stream().filter(DeviceLane::isWithoutLease).map(DeviceLane::getObstacle).findFirst();
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.apache.nifi.flowfile.FlowFile;
 import org.apache.nifi.logging.ComponentLog;
 import org.apache.nifi.processor.ProcessSession;
@@ -45,12 +46,12 @@ final class RecordRegistrations {
     }
 
     /**
-     * @return why a record is not done although it was tried, or null
+     * @return why records are not done although they were tried
      */
-    String register(final RegistrationBatch batch) throws InterruptedException {
+    Hindrances register(final RegistrationBatch batch) throws InterruptedException {
         final FlowFile list = session.get();
         if (list == null) {
-            return null;
+            return new Hindrances();
         }
 
         final RecordNumbers done = RecordNumbers.parse(list.getAttribute(IoTHubAttributes.RECORDS_DONE));
@@ -62,7 +63,7 @@ final class RecordRegistrations {
         } catch (final MalformedRecordException | SchemaNotFoundException | IOException | IoTHubException e) {
             logger.error("{} cannot be read as a list of devices", ShownText.value(list), ShownText.cause(e));
             session.transfer(list, RegisterWithDPS.REL_PARSE_FAILURE);
-            return null;
+            return new Hindrances();
         }
 
         final List<PendingRecord> pending = part.records().stream().map(device -> new PendingRecord(device, begin(device.content(), payload, batch))).toList();
@@ -103,7 +104,7 @@ final class RecordRegistrations {
         return batch.register(new ProvisioningRequest(registrationId, devicePayload));
     }
 
-    private String settle(final FlowFile list, final RecordNumbers done, final Part part, final List<PendingRecord> pending) {
+    private Hindrances settle(final FlowFile list, final RecordNumbers done, final Part part, final List<PendingRecord> pending) {
         final List<PendingRecord> assigned = pending.stream().filter(record -> record.getOutcome().isAssigned()).toList();
         final List<PendingRecord> held = pending.stream().filter(record -> record.getOutcome().isTransient()).toList();
         final List<PendingRecord> refused = pending.stream().filter(record -> record.getOutcome().isRefused()).toList();
@@ -117,15 +118,22 @@ final class RecordRegistrations {
                     refused.size(), held.size(), done.size());
         }
 
+        final Hindrances setbacks = new Hindrances();
+        Stream.concat(assigned.stream(), refused.stream()).forEach(record -> setbacks.addDone(findId(record)));
+        held.forEach(record -> setbacks.add(findId(record), 1, record.getOutcome().failure()));
         if (part.last() && held.isEmpty()) {
             final FlowFile finished = session.removeAttribute(list, IoTHubAttributes.RECORDS_DONE);
             session.transfer(session.putAttribute(finished, "record.count", Integer.toString(done.size())), RegisterWithDPS.REL_ORIGINAL);
-            return null;
+            return setbacks;
         }
 
         final FlowFile unfinished = session.putAttribute(list, IoTHubAttributes.RECORDS_DONE, done.toString());
         session.transfer(held.isEmpty() ? unfinished : session.penalize(unfinished));
-        return held.isEmpty() ? null : held.getFirst().getOutcome().failure().getMessage();
+        return setbacks;
+    }
+
+    private String findId(final PendingRecord record) {
+        return record.device().content().getAsString(settings.registrationIdField());
     }
 
     private void write(final FlowFile list, final List<PendingRecord> records, final RegistrationFields fields, final RecordSchema listSchema) {

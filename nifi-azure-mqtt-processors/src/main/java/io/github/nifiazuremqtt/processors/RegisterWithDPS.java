@@ -188,7 +188,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     private volatile boolean stopping;
 
-    private volatile String announcedSetback;
+    private volatile HindranceNotice notice;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -210,7 +210,7 @@ public class RegisterWithDPS extends AbstractProcessor {
     @OnScheduled
     public void onScheduled() {
         stopping = false;
-        announcedSetback = null;
+        notice = new HindranceNotice(getLogger(), HindranceNotice.Subject.REGISTRATIONS, System::nanoTime);
     }
 
     /**
@@ -231,10 +231,12 @@ public class RegisterWithDPS extends AbstractProcessor {
             if (stopping) {
                 return;
             }
-            final String setback = settings.readerFactory() == null
+            final Hindrances setbacks = settings.readerFactory() == null
                     ? new FlowFileRegistrations(settings, session).register(batch)
                     : new RecordRegistrations(settings, session, getLogger()).register(batch);
-            announce(setback);
+            if (!stopping) {
+                notice.tell(setbacks);
+            }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             session.rollback();
@@ -242,15 +244,5 @@ public class RegisterWithDPS extends AbstractProcessor {
             batch.cancel();
             running.remove(batch);
         }
-    }
-
-    /**
-     * Says once, not at each attempt, why FlowFiles stay in the queue.
-     */
-    private void announce(final String setback) {
-        if (setback != null && announcedSetback == null && !stopping) {
-            getLogger().warn("Devices that are not registered yet stay in the queue. {}", setback);
-        }
-        announcedSetback = setback;
     }
 }

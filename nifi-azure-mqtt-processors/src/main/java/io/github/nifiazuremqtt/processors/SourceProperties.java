@@ -58,12 +58,15 @@ final class SourceProperties {
 
     static final PropertyDescriptor QUEUE_CAPACITY = new PropertyDescriptor.Builder()
             .name("Queue Capacity")
-            .description("Largest number of messages, changes or calls that wait in memory for this processor")
+            .description("Largest number of changes or calls that wait in memory for this processor")
             .addValidator(new SecretFreeValidator())
             .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
             .defaultValue("100")
             .required(true)
             .build();
+
+    /** How long an idle source rests: what arrives meanwhile waits so long at most. */
+    static final String YIELD_DURATION = "10 ms";
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")

@@ -4,12 +4,11 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.ConnectionState;
-import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.TwinDocument;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -19,13 +18,12 @@ final class TwinSequence implements AutoCloseable {
 
     private final DeviceConnection connection;
 
-    private final IoTHubException refusal;
+    /** Why every later patch goes back to its queue; null as long as none does, or if the processor is stopped. */
+    private IoTHubException hindrance;
 
     private CompletableFuture<TwinDocument> reading;
 
     private ReportedProperties reported;
-
-    private final IoTHubException obstacle;
 
     private boolean broken;
 
@@ -33,10 +31,7 @@ final class TwinSequence implements AutoCloseable {
 
     TwinSequence(final DeviceConnection connection) {
         this.connection = connection;
-        this.refusal = null;
-        final ConnectionStatus status = connection.getStatus();
-        this.broken = status.state() != ConnectionState.CONNECTED && status.state() != ConnectionState.RENEWING;
-        this.obstacle = broken ? status.lastFailure() : null;
+        look();
     }
 
     /**
@@ -44,23 +39,17 @@ final class TwinSequence implements AutoCloseable {
      */
     TwinSequence(final IoTHubException refusal) {
         this.connection = null;
-        this.refusal = refusal;
-        this.obstacle = refusal;
-        this.broken = true;
+        breakOff(refusal);
     }
 
-    /**
-     * @return why there was no lease to be had, or null
-     */
-    String getRefusal() {
-        return refusal == null ? null : refusal.getMessage();
+    /** Takes note whether there is a connection. */
+    void look() {
+        hindrance = DeviceLeases.findHindrance(connection).orElse(null);
+        broken = hindrance != null;
     }
 
-    /**
-     * @return why there was no connection when the batch began, or null
-     */
-    IoTHubException getObstacle() {
-        return obstacle;
+    Optional<IoTHubException> findHindrance() {
+        return Optional.ofNullable(hindrance);
     }
 
     DeviceConnection getConnection() {
@@ -74,8 +63,12 @@ final class TwinSequence implements AutoCloseable {
         return broken;
     }
 
-    void breakOff() {
+    /**
+     * @param reason null if the processor is stopped
+     */
+    void breakOff(final IoTHubException reason) {
         broken = true;
+        hindrance = reason;
     }
 
     /**

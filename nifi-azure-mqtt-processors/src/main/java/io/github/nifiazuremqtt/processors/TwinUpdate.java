@@ -104,10 +104,11 @@ final class TwinUpdate {
         if (failure != null) {
             return;
         }
-        if (answer == null) {
-            sequence.breakOff();
-        }
         if (sequence.isBroken()) {
+            return;
+        }
+        if (answer == null) {
+            sequence.breakOff(null);
             return;
         }
 
@@ -121,7 +122,7 @@ final class TwinUpdate {
 
     private void settle(final IoTHubException reason) {
         if (reason.getCategory().isRetryable()) {
-            sequence.breakOff();
+            sequence.breakOff(reason);
         } else {
             failure = reason;
         }

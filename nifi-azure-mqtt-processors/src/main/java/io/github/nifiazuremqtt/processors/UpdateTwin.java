@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.processors;
 
+import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -170,7 +172,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     private volatile boolean stopping;
 
-    private volatile RefusalNotice notice;
+    private volatile HindranceNotice notice;
 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
@@ -198,7 +200,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         timeout = Duration.ofNanos(context.getProperty(IoTHubProperties.RESPONSE_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS));
         refusals = RefusalClock.of(context);
         stopping = false;
-        notice = new RefusalNotice(getLogger());
+        notice = new HindranceNotice(getLogger(), HindranceNotice.Subject.FLOW_FILES, System::nanoTime);
     }
 
     @Override
@@ -206,7 +208,8 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         final ProcessSession session = sessionFactory.createSession();
         final Map<DeviceIdentity, TwinSequence> sequences = new LinkedHashMap<>();
         try {
-            final List<TwinUpdate> updates = take(session, sequences);
+            final Hindrances hindrances = new Hindrances();
+            final List<TwinUpdate> updates = takeWhenConnected(session, sequences, hindrances);
             for (final TwinUpdate update : updates) {
                 prepare(update, session);
             }
@@ -215,7 +218,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
                 update.await(timeout);
             }
             settle(updates, session, sessionFactory);
-            notice.announce(sequences.values().stream().map(TwinSequence::getRefusal).filter(Objects::nonNull).findFirst().orElse(null));
+            announce(updates, sequences, hindrances);
             if (sequences.values().stream().anyMatch(TwinSequence::isBroken)) {
                 context.yield();
             }
@@ -230,10 +233,26 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         }
     }
 
-    private List<TwinUpdate> take(final ProcessSession session, final Map<DeviceIdentity, TwinSequence> sequences) {
+    private List<TwinUpdate> takeWhenConnected(final ProcessSession session, final Map<DeviceIdentity, TwinSequence> sequences, final Hindrances hindrances)
+            throws InterruptedException {
+        final List<TwinUpdate> updates = take(session, sequences, hindrances);
+        if (!updates.isEmpty()) {
+            return updates;
+        }
+
+        final List<DeviceConnection> connections = sequences.values().stream().map(TwinSequence::getConnection).filter(Objects::nonNull).toList();
+        if (!FirstConnect.await(connections, timeout, () -> stopping)) {
+            return updates;
+        }
+        hindrances.clear();
+        sequences.values().stream().filter(sequence -> sequence.getConnection() != null).forEach(TwinSequence::look);
+        return take(session, sequences, hindrances);
+    }
+
+    private List<TwinUpdate> take(final ProcessSession session, final Map<DeviceIdentity, TwinSequence> sequences, final Hindrances hindrances) {
         final List<TwinUpdate> updates = new ArrayList<>();
         final GuardedFilter filter = new GuardedFilter(flowFile -> {
-            final TwinUpdate update = address(flowFile, sequences);
+            final TwinUpdate update = address(flowFile, sequences, hindrances);
             if (update == null) {
                 return FlowFileFilterResult.REJECT_AND_CONTINUE;
             }
@@ -242,13 +261,16 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         });
         session.get(filter);
         filter.rethrow();
+        if (updates.size() < batchSize) {
+            hindrances.markComplete();
+        }
         return updates;
     }
 
     /**
      * @return null if the FlowFile has to wait
      */
-    private TwinUpdate address(final FlowFile flowFile, final Map<DeviceIdentity, TwinSequence> sequences) {
+    private TwinUpdate address(final FlowFile flowFile, final Map<DeviceIdentity, TwinSequence> sequences, final Hindrances hindrances) {
         final DeviceIdentity identity;
         try {
             identity = identities.evaluate(flowFile);
@@ -257,9 +279,12 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         }
 
         final TwinSequence sequence = sequences.computeIfAbsent(identity, this::open);
-        if (sequence.getObstacle() != null && refusals.isOver(identity, sequence.getObstacle())) {
-            return new TwinUpdate(flowFile, sequence.getObstacle());
+        final Optional<IoTHubException> hindrance = sequence.findHindrance();
+        if (hindrance.isPresent() && refusals.isOver(identity, hindrance.get())) {
+            hindrances.addUndecided(identity.toString());
+            return new TwinUpdate(flowFile, hindrance.get());
         }
+        hindrance.ifPresentOrElse(reason -> hindrances.add(identity.toString(), 1, reason), () -> hindrances.addUndecided(identity.toString()));
         // With an expected version each patch builds on the answer to the one before.
         if (sequence.isBroken() || versioned && sequence.size() > 0) {
             return null;
@@ -275,6 +300,22 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
         } catch (final IoTHubException e) {
             return new TwinSequence(e);
         }
+    }
+
+    /** Those of a sequence that broke on the way are in the queue again. */
+    private void announce(final List<TwinUpdate> updates, final Map<DeviceIdentity, TwinSequence> sequences, final Hindrances hindrances) {
+        for (final TwinUpdate update : updates) {
+            if (update.getSequence() != null && update.getVersion() == null && update.getFailure() == null) {
+                final String name = update.getSequence().getConnection().getIdentity().toString();
+                update.getSequence().findHindrance().ifPresent(reason -> hindrances.add(name, 1, reason));
+            }
+        }
+        notice.tell(hindrances);
+        sequences.forEach((identity, sequence) -> {
+            if (!sequence.isBroken() && sequence.size() > 0) {
+                notice.goesOn(identity.toString());
+            }
+        });
     }
 
     private void prepare(final TwinUpdate update, final ProcessSession session) {

@@ -12,15 +12,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.FailureCategory;
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.api.SystemProperty;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.nifi.annotation.configuration.DefaultSettings;
 import org.apache.nifi.annotation.notification.PrimaryNodeState;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.exception.FlowFileHandlingException;
@@ -28,6 +32,7 @@ import org.apache.nifi.provenance.ProvenanceEventRecord;
 import org.apache.nifi.provenance.ProvenanceEventType;
 import org.apache.nifi.reporting.InitializationException;
 import org.apache.nifi.util.MockFlowFile;
+import org.apache.nifi.util.PropertyMigrationResult;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,14 +124,12 @@ class ConsumeC2DTest {
     @Test
     void testReceiveTakesBatchSize() {
         runner.setProperty(SourceProperties.BATCH_SIZE, "2");
-        runner.setProperty(SourceProperties.QUEUE_CAPACITY, "7");
         service.messages().arrive(List.of(message(1, "1"), message(2, "2"), message(3, "3")));
 
         runner.run();
 
         runner.assertTransferCount(SourceProperties.REL_SUCCESS, 2);
         assertEquals(1, service.messages().getInbox().size());
-        assertEquals(7, service.messages().getCapacity());
     }
 
     @Test
@@ -163,6 +166,45 @@ class ConsumeC2DTest {
     }
 
     @Test
+    void testReceiveWhileNoLeaseIsToBeHad() {
+        runner.run(1, false);
+        service.setRefusal(FailureCategory.LIMIT_REACHED);
+        service.messages().arrive(List.of(message(1, "1")));
+
+        runner.run(1, false, false);
+
+        runner.assertTransferCount(SourceProperties.REL_SUCCESS, 1);
+    }
+
+    @Test
+    void testIdleSourceGivesItsThreadBack() {
+        runner.run(5, false);
+
+        assertEquals(Duration.ZERO, service.messages().getWaited());
+        assertTrue(runner.isYieldCalled());
+        assertEquals("10 ms", ConsumeC2D.class.getAnnotation(DefaultSettings.class).yieldDuration());
+    }
+
+    @Test
+    void testOutageIsShownOnTheProcessor() {
+        service.messages().setOutage(DEVICE, new IoTHubException(FailureCategory.UNAUTHORIZED, "Device [press-7]: refused with CONNACK 5"));
+
+        runner.run(5, false);
+
+        assertEquals(1, runner.getLogger().getErrorMessages().size());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("[press-7] receives nothing: refused with CONNACK 5"));
+    }
+
+    @Test
+    void testQueueCapacityIsMigrated() {
+        runner.setProperty("Queue Capacity", "100");
+
+        final PropertyMigrationResult migrated = runner.migrateProperties();
+
+        assertEquals(Set.of("Queue Capacity"), migrated.getPropertiesRemoved());
+    }
+
+    @Test
     void testReceiverIsKeptAndClosed() {
         runner.run(2, false);
 
@@ -191,7 +233,8 @@ class ConsumeC2DTest {
         runner.run(3, false);
 
         assertTrue(runner.isYieldCalled());
-        assertEquals(1, runner.getLogger().getWarnMessages().size());
+        assertEquals(1, runner.getLogger().getErrorMessages().size());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("[press-7] receives nothing: No lease"));
     }
 
     @Test
@@ -233,6 +276,7 @@ class ConsumeC2DTest {
     }
 
     private static ReceivedMessage message(final long receiptId, final String body, final MessageProperties properties) {
-        return new ReceivedMessage(DEVICE, FakeConnectionService.HOST_NAME, receiptId, RECEIVED, false, body.getBytes(StandardCharsets.UTF_8), properties);
+        return new ReceivedMessage(DEVICE, FakeConnectionService.HOST_NAME, FakeConnectionService.endpointUri(DEVICE), receiptId, RECEIVED,
+                body.getBytes(StandardCharsets.UTF_8), properties);
     }
 }

@@ -167,7 +167,7 @@ class ConsumeDesiredPropertiesTest {
     }
 
     private static DesiredPropertiesUpdate update(final long version, final boolean complete) {
-        return new DesiredPropertiesUpdate(DEVICE, FakeConnectionService.HOST_NAME, version, complete,
+        return new DesiredPropertiesUpdate(DEVICE, FakeConnectionService.HOST_NAME, FakeConnectionService.endpointUri(DEVICE), version, complete,
                 "{\"$version\":%d}".formatted(version).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -260,6 +260,7 @@ class DirectMethodTest {
     }
 
     private static MethodRequest request(final String requestId, final String name, final String payload) {
-        return new MethodRequest(DEVICE, FakeConnectionService.HOST_NAME, requestId, name, payload.getBytes(StandardCharsets.UTF_8), Instant.EPOCH);
+        return new MethodRequest(DEVICE, FakeConnectionService.HOST_NAME, FakeConnectionService.endpointUri(DEVICE), requestId, name,
+                payload.getBytes(StandardCharsets.UTF_8), Instant.EPOCH);
     }
 }

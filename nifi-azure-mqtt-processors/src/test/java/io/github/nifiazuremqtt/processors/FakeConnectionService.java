@@ -42,6 +42,11 @@ final class FakeConnectionService extends AbstractControllerService implements I
 
     private volatile DeviceIdentity broken;
 
+    static String endpointUri(final DeviceIdentity identity) {
+        final String modulePath = identity.module().map("/modules/"::concat).orElse("");
+        return "mqtts://" + HOST_NAME + "/devices/" + identity.deviceId() + modulePath;
+    }
+
     FakeDevice device(final String deviceId) {
         return device(DeviceIdentity.ofDevice(deviceId));
     }
@@ -99,9 +104,9 @@ final class FakeConnectionService extends AbstractControllerService implements I
     }
 
     @Override
-    public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection, final int capacity) {
+    public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection) {
         requireNoRefusal();
-        return messages.open(selection, capacity);
+        return messages.open(selection, 0);
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -35,6 +36,8 @@ import java.util.function.Supplier;
  * One device of {@link FakeConnectionService}: what was sent as this device, and how it answers.
  */
 final class FakeDevice {
+
+    private static final int LOOKS_UNTIL_CONNECTED = 3;
 
     private final DeviceIdentity identity;
 
@@ -64,6 +67,10 @@ final class FakeDevice {
     private IoTHubException outage;
 
     private String hostName = FakeConnectionService.HOST_NAME;
+
+    private boolean connecting;
+
+    private int looks;
 
     private long connection;
 
@@ -213,6 +220,22 @@ final class FakeDevice {
     synchronized void connect() {
         outage = null;
         hostName = FakeConnectionService.HOST_NAME;
+        connecting = false;
+    }
+
+    /**
+     * From now on the connection is on its way; it opens for those who wait for it.
+     */
+    synchronized void beginConnecting() {
+        outage = failure(FailureCategory.NOT_CONNECTED);
+        connecting = true;
+    }
+
+    private ConnectionState state() {
+        if (connecting || outage == null && hostName == null) {
+            return ConnectionState.CONNECTING;
+        }
+        return outage == null ? ConnectionState.CONNECTED : ConnectionState.WAITING;
     }
 
     private void failPending(final FailureCategory category) {
@@ -270,14 +293,21 @@ final class FakeDevice {
         @Override
         public ConnectionStatus getStatus() {
             synchronized (FakeDevice.this) {
-                final ConnectionState open = hostName == null ? ConnectionState.CONNECTING : ConnectionState.CONNECTED;
-                return new ConnectionStatus(outage == null ? open : ConnectionState.WAITING, hostName, Instant.EPOCH, inFlight, null, null, outage);
+                return new ConnectionStatus(state(), hostName, Instant.EPOCH, inFlight, null, null, connecting ? null : outage);
             }
         }
 
         @Override
-        public ConnectionStatus awaitConnected(final Duration timeout) {
-            return getStatus();
+        public ConnectionStatus awaitConnected(final Duration timeout) throws InterruptedException {
+            synchronized (FakeDevice.this) {
+                looks++;
+                if (connecting && looks > LOOKS_UNTIL_CONNECTED) {
+                    FakeDevice.this.connect();
+                } else if (connecting) {
+                    TimeUnit.NANOSECONDS.timedWait(FakeDevice.this, Math.min(timeout.toNanos(), 1_000_000));
+                }
+                return getStatus();
+            }
         }
 
         @Override
@@ -287,8 +317,7 @@ final class FakeDevice {
                     throw new IllegalStateException("unexpected");
                 }
             }
-            final String modulePath = identity.module().map("/modules/"::concat).orElse("");
-            return "mqtts://" + FakeConnectionService.HOST_NAME + "/devices/" + identity.deviceId() + modulePath;
+            return FakeConnectionService.endpointUri(identity);
         }
 
         @Override

@@ -4,13 +4,16 @@
  */
 package io.github.nifiazuremqtt.processors;
 
+import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceSelection;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.Receiver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Inbox of one kind, with notes of everything that a processor does to it. One receiver may have it at a time.
@@ -21,11 +24,15 @@ final class FakeReceiver<T> implements Receiver<T> {
 
     private final List<T> acknowledged = new ArrayList<>();
 
+    private final Map<DeviceIdentity, IoTHubException> outages = new HashMap<>();
+
     private DeviceSelection selection;
 
     private int capacity;
 
     private int opened;
+
+    private Duration waited = Duration.ZERO;
 
     synchronized FakeReceiver<T> open(final DeviceSelection newSelection, final int newCapacity) {
         if (selection != null) {
@@ -39,6 +46,10 @@ final class FakeReceiver<T> implements Receiver<T> {
 
     synchronized void arrive(final List<T> received) {
         inbox.addAll(received);
+    }
+
+    synchronized void setOutage(final DeviceIdentity identity, final IoTHubException reason) {
+        outages.put(identity, reason);
     }
 
     synchronized List<T> getAcknowledged() {
@@ -61,12 +72,20 @@ final class FakeReceiver<T> implements Receiver<T> {
         return selection;
     }
 
+    /**
+     * @return time in which a thread was blocked because nothing had arrived
+     */
+    synchronized Duration getWaited() {
+        return waited;
+    }
+
     synchronized int getCapacity() {
         return capacity;
     }
 
     @Override
     public synchronized List<T> poll(final int maximum, final Duration wait) {
+        waited = waited.plus(inbox.isEmpty() ? wait : Duration.ZERO);
         final List<T> head = inbox.subList(0, Math.min(maximum, inbox.size()));
         final List<T> taken = List.copyOf(head);
         head.clear();
@@ -81,6 +100,11 @@ final class FakeReceiver<T> implements Receiver<T> {
     @Override
     public synchronized void putBack(final List<T> taken) {
         inbox.addAll(0, taken);
+    }
+
+    @Override
+    public synchronized Map<DeviceIdentity, IoTHubException> getOutages() {
+        return Map.copyOf(outages);
     }
 
     @Override

@@ -159,6 +159,43 @@ class GetTwinTest {
     }
 
     @Test
+    void testGetAsSourceWaitsForTheConnection() {
+        runner.setIncomingConnection(false);
+        service.device(DEVICE).beginConnecting();
+
+        runner.run();
+
+        onlyFlowFile(GetTwin.REL_SUCCESS.getName()).assertContentEquals(TWIN);
+        assertEquals(0, service.countOpenLeases());
+    }
+
+    @Test
+    void testGetForFlowFileWaitsForTheConnection() {
+        service.device(DEVICE).beginConnecting();
+        runner.enqueue("old");
+
+        runner.run();
+
+        onlyFlowFile(GetTwin.REL_SUCCESS.getName()).assertContentEquals(TWIN);
+    }
+
+    @Test
+    void testGetDeviceThatIsAwayHoldsUpNobody() {
+        runner.setProperty(IoTHubProperties.DEVICE_ID, "${iothub.device.id}");
+        service.device("dead").disconnect(FailureCategory.UNAUTHORIZED);
+        runner.enqueue("old", Map.of("iothub.device.id", "dead"));
+        runner.enqueue("old", Map.of("iothub.device.id", "dead"));
+        runner.enqueue("old", Map.of("iothub.device.id", DEVICE));
+
+        runner.run(2, false);
+
+        onlyFlowFile(GetTwin.REL_SUCCESS.getName()).assertAttributeEquals("iothub.device.id", DEVICE);
+        assertEquals(2, runner.getQueueSize().getObjectCount());
+        assertEquals(1, runner.getLogger().getErrorMessages().size());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("2 FlowFiles wait for [dead]: UNAUTHORIZED"));
+    }
+
+    @Test
     void testGetAsSourceFails() {
         runner.setIncomingConnection(false);
         service.setRefusal(FailureCategory.LIMIT_REACHED);
@@ -168,6 +205,7 @@ class GetTwinTest {
         runner.assertTransferCount(GetTwin.REL_SUCCESS, 0);
         runner.assertTransferCount(GetTwin.REL_FAILURE, 0);
         assertTrue(runner.isYieldCalled());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("The twin of [press-7] was not read: No lease"));
     }
 
     private MockFlowFile onlyFlowFile(final String relationship) {

@@ -428,6 +428,20 @@ class PublishToIoTHubTest {
     }
 
     @Test
+    void testPublishOutageIsShownOnTheProcessorUntilTheHubTakesSomething() {
+        service.device(DEVICE).disconnect(FailureCategory.UNAUTHORIZED);
+        enqueueNumbers(0, 9);
+
+        runner.run(3, false);
+        assertEquals(1, runner.getLogger().getErrorMessages().size());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("9 FlowFiles wait for [" + DEVICE + "]: UNAUTHORIZED"));
+
+        service.device(DEVICE).connect();
+        runner.run(1, true, false);
+        assertTrue(runner.getLogger().getInfoMessages().stream().anyMatch(message -> message.getMsg().contains("No FlowFile waits any more")));
+    }
+
+    @Test
     void testPublishNoLeaseIsSaidOnce() {
         service.setRefusal(FailureCategory.LIMIT_REACHED);
         enqueueNumbers(0, 2);
@@ -436,7 +450,8 @@ class PublishToIoTHubTest {
 
         assertEquals(2, runner.getQueueSize().getObjectCount());
         assertTrue(runner.isYieldCalled());
-        assertEquals(1, runner.getLogger().getWarnMessages().size());
+        assertEquals(1, runner.getLogger().getErrorMessages().size());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("2 FlowFiles wait for "));
 
         service.setRefusal(null);
         runner.run();

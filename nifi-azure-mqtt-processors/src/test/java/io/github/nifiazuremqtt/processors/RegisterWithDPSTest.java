@@ -23,6 +23,7 @@ import org.apache.nifi.processor.Relationship;
 import org.apache.nifi.provenance.ProvenanceEventRecord;
 import org.apache.nifi.provenance.ProvenanceEventType;
 import org.apache.nifi.reporting.InitializationException;
+import org.apache.nifi.util.LogMessage;
 import org.apache.nifi.util.MockFlowFile;
 import org.apache.nifi.util.TestRunner;
 import org.apache.nifi.util.TestRunners;
@@ -195,8 +196,9 @@ class RegisterWithDPSTest {
         runner.assertAllFlowFilesTransferred(RegisterWithDPS.REL_SUCCESS, 1);
         assertEquals(1, runner.getQueueSize().getObjectCount());
         assertEquals(1, runner.getPenalizedFlowFiles().stream().map(flowFile -> flowFile.getAttribute("iothub.device.id")).distinct().count());
-        assertEquals(1, runner.getLogger().getWarnMessages().size());
-        assertTrue(runner.getLogger().getWarnMessages().getFirst().getMsg().contains("Try later"));
+        final List<LogMessage> bulletins = category.needsPerson() ? runner.getLogger().getErrorMessages() : runner.getLogger().getWarnMessages();
+        assertEquals(1, bulletins.size());
+        assertTrue(bulletins.getFirst().getMsg().contains("1 device is not registered yet and stays in the queue, [sn-007]: Try later"));
     }
 
     @Test

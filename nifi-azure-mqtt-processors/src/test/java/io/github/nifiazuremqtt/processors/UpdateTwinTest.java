@@ -294,6 +294,30 @@ class UpdateTwinTest {
         device.setPatchAnswer(patch -> remaining.next());
     }
 
+    @Test
+    void testUpdateWaitsForTheConnection() {
+        service.device(DEVICE).beginConnecting();
+        runner.enqueue("{\"a\":1}");
+        runner.enqueue("{\"a\":2}");
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(UpdateTwin.REL_SUCCESS, 2);
+        assertEquals(List.of("{\"a\":1}", "{\"a\":2}"), service.device(DEVICE).getPatches());
+    }
+
+    @Test
+    void testUpdateOutageIsShownOnTheProcessor() {
+        service.device(DEVICE).disconnect(FailureCategory.TAKEN_OVER);
+        runner.enqueue("{\"a\":1}");
+        runner.enqueue("{\"a\":2}");
+
+        runner.run(3, false);
+
+        assertEquals(1, runner.getLogger().getErrorMessages().size());
+        assertTrue(runner.getLogger().getErrorMessages().getFirst().getMsg().contains("2 FlowFiles wait for [" + DEVICE + "]: TAKEN_OVER"));
+    }
+
     private static CompletableFuture<Long> failed(final FailureCategory category, final HubError error) {
         return CompletableFuture.failedFuture(new IoTHubException(category, "because " + category, error, null));
     }

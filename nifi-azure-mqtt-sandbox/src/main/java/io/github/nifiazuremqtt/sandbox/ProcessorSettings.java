@@ -18,7 +18,7 @@ import java.util.Map;
  * @param tasks         concurrent tasks
  * @param period        run schedule
  * @param penalty       penalty duration
- * @param yield         yield duration
+ * @param yield         yield duration; null for that of the processor
  */
 public record ProcessorSettings(String type, Map<String, String> properties, List<String> autoTerminate, int tasks, String period, String penalty,
                                 String yield) {
@@ -38,7 +38,7 @@ public record ProcessorSettings(String type, Map<String, String> properties, Lis
     }
 
     public static ProcessorSettings ofType(final String type) {
-        return new ProcessorSettings(type, Map.of(), List.of(), 1, "0 sec", "30 sec", "1 sec");
+        return new ProcessorSettings(type, Map.of(), List.of(), 1, "0 sec", "30 sec", null);
     }
 
     public ProcessorSettings with(final String property, final String value) {
@@ -74,7 +74,10 @@ public record ProcessorSettings(String type, Map<String, String> properties, Lis
     void writeTo(final ObjectNode component) {
         component.put("type", type).put("name", name());
         final ObjectNode config = component.putObject("config");
-        config.put("concurrentlySchedulableTaskCount", tasks).put("schedulingPeriod", period).put("penaltyDuration", penalty).put("yieldDuration", yield);
+        config.put("concurrentlySchedulableTaskCount", tasks).put("schedulingPeriod", period).put("penaltyDuration", penalty);
+        if (yield != null) {
+            config.put("yieldDuration", yield);
+        }
         autoTerminate.forEach(config.putArray("autoTerminatedRelationships")::add);
         final ObjectNode values = config.putObject("properties");
         properties.forEach(values::put);

@@ -21,6 +21,13 @@ import java.util.Optional;
 public record ConnectionStatus(ConnectionState state, String hostName, Instant since, int messagesInFlight, Instant nextAttempt,
                                Instant tokenExpiration, IoTHubException lastFailure) {
 
+    /**
+     * @return true if there is a connection, or it is being replaced by one with a new token
+     */
+    public boolean isOpen() {
+        return state == ConnectionState.CONNECTED || state == ConnectionState.RENEWING;
+    }
+
     public Optional<String> findHostName() {
         return Optional.ofNullable(hostName);
     }

@@ -9,16 +9,18 @@ import java.util.Objects;
 /**
  * What is new in the desired properties of a device.
  *
- * @param identity device or module
- * @param hostName host name of the hub
- * @param version  {@code $version} of the desired section after this update
- * @param complete true if {@code json} is the whole desired section, read after a connect; false if it is the patch that the hub pushed
- * @param json     UTF-8, with {@code $version}; must not be changed
+ * @param identity    device or module
+ * @param hostName    host name of the hub
+ * @param endpointUri where it arrived, for provenance; see {@link DeviceConnection#getEndpointUri()}
+ * @param version     {@code $version} of the desired section after this update
+ * @param complete    true if {@code json} is the whole desired section, read after a connect; false if it is the patch that the hub pushed
+ * @param json        UTF-8, with {@code $version}; must not be changed
  */
-public record DesiredPropertiesUpdate(DeviceIdentity identity, String hostName, long version, boolean complete, byte[] json) {
+public record DesiredPropertiesUpdate(DeviceIdentity identity, String hostName, String endpointUri, long version, boolean complete, byte[] json) {
 
     public DesiredPropertiesUpdate {
         Objects.requireNonNull(identity, "Identity required");
+        Objects.requireNonNull(endpointUri, "Endpoint URI required");
         Objects.requireNonNull(json, "JSON required");
     }
 

@@ -63,4 +63,14 @@ public enum FailureCategory {
     public boolean isRetryable() {
         return retryable;
     }
+
+    /**
+     * @return true if a connection that fails for this reason usually stays away until a person does something; false if it heals by itself
+     */
+    public boolean needsPerson() {
+        return switch (this) {
+            case UNAUTHORIZED, REFUSED, TAKEN_OVER, INVALID_CONFIGURATION, LIMIT_REACHED -> true;
+            case INVALID_CONTENT, VERSION_CONFLICT, NOT_CONNECTED, CONNECTION_LOST, TIMED_OUT, THROTTLED, SERVER_ERROR, EXPIRED, CLOSED -> false;
+        };
+    }
 }

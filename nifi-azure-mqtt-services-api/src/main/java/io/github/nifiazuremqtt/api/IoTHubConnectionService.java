@@ -28,15 +28,15 @@ public interface IoTHubConnectionService extends ControllerService {
     DeviceConnection acquire(DeviceIdentity identity);
 
     /**
-     * Receives cloud-to-device messages. At most one receiver takes the messages of an identity at a time.
+     * Receives cloud-to-device messages. At most one receiver takes the messages of an identity at a time. What waits in memory is bounded by the hub, which
+     * keeps 50 messages for a device; while nobody takes them the hub sends them again and again, and each still waits here once.
      *
      * @param selection devices
-     * @param capacity  messages that wait in memory at most
      * @throws IoTHubException {@link FailureCategory#LIMIT_REACHED} if another receiver has the identity already,
      *                         {@link FailureCategory#INVALID_CONFIGURATION} if the identity is a module, to which IoT Hub sends no such messages, and as for
      *                         {@link #acquire}
      */
-    Receiver<ReceivedMessage> receiveMessages(DeviceSelection selection, int capacity);
+    Receiver<ReceivedMessage> receiveMessages(DeviceSelection selection);
 
     /**
      * Receives the desired properties: the whole section after every connect, and every change in between, in version order. Several receivers of one

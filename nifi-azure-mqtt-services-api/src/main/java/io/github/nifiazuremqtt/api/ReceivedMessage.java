@@ -10,19 +10,20 @@ import java.util.Objects;
 /**
  * A cloud-to-device message that waits for its acknowledgement.
  *
- * @param identity   device or module that it was sent to
- * @param hostName   host name of the hub
- * @param receiptId  names this receipt within its receiver; the same message has another one when the hub sends it again
- * @param received   when it arrived
- * @param duplicate  DUP flag of the PUBLISH packet; a repeat need not have it
- * @param body       body; must not be changed
- * @param properties properties
+ * @param identity    device that it was sent to
+ * @param hostName    host name of the hub
+ * @param endpointUri where it arrived, for provenance; see {@link DeviceConnection#getEndpointUri()}
+ * @param receiptId   names this receipt within its receiver; the same message has another one when it comes again on another connection
+ * @param received    when it arrived first
+ * @param body        body; must not be changed
+ * @param properties  properties
  */
-public record ReceivedMessage(DeviceIdentity identity, String hostName, long receiptId, Instant received, boolean duplicate, byte[] body,
+public record ReceivedMessage(DeviceIdentity identity, String hostName, String endpointUri, long receiptId, Instant received, byte[] body,
                               MessageProperties properties) {
 
     public ReceivedMessage {
         Objects.requireNonNull(identity, "Identity required");
+        Objects.requireNonNull(endpointUri, "Endpoint URI required");
         Objects.requireNonNull(body, "Body required");
         Objects.requireNonNull(properties, "Properties required");
     }

@@ -6,10 +6,10 @@ package io.github.nifiazuremqtt.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
- * What arrives from the hub for one device or for all devices open on this node, kept in a bounded inbox in arrival order until it is taken. When the inbox
- * is full the connection is no longer read where the protocol allows it (cloud-to-device messages); nothing is dropped.
+ * What arrives from the hub for one device or for all devices open on this node, kept in a bounded inbox in arrival order until it is taken.
  *
  * @param <T> what is received
  */
@@ -34,6 +34,11 @@ public interface Receiver<T> extends AutoCloseable {
      * Puts back what was taken and not acknowledged, so that the next poll returns it again, in the same order.
      */
     void putBack(List<T> taken);
+
+    /**
+     * @return devices of which nothing can arrive at the moment, because they have no connection, each with the reason; empty if all is well
+     */
+    Map<DeviceIdentity, IoTHubException> getOutages();
 
     /**
      * Ends the receiver and its leases. Messages that were not acknowledged are sent again by the hub to whoever receives next. Closing twice does nothing.

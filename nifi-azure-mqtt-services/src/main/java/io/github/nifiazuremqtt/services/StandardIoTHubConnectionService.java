@@ -231,7 +231,7 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
     }
 
     @Override
-    public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection, final int capacity) {
+    public Receiver<ReceivedMessage> receiveMessages(final DeviceSelection selection) {
         return running().registry().receiveMessages(selection);
     }
 

@@ -176,7 +176,7 @@ class EdgeAndModulesTest {
     @Test
     void testModuleGetsNoCloudMessages() {
         enable(emulator.connectionString(emulator.hub(), MODULE_KEY).text());
-        final IoTHubException refused = assertThrows(IoTHubException.class, () -> service.receiveMessages(DeviceSelection.only(MODULE), 10));
+        final IoTHubException refused = assertThrows(IoTHubException.class, () -> service.receiveMessages(DeviceSelection.only(MODULE)));
         assertEquals(FailureCategory.INVALID_CONFIGURATION, refused.getCategory());
         assertTrue(refused.getMessage().startsWith("Module [pump-7/opc]: IoT Hub sends cloud-to-device messages to devices and not to modules"));
     }
@@ -184,7 +184,7 @@ class EdgeAndModulesTest {
     @Test
     void testOpenModuleIsLeftOutOfCloudMessages() throws Exception {
         enable(emulator.connectionString(emulator.hub(), MODULE_KEY).text());
-        try (Receiver<ReceivedMessage> messages = service.receiveMessages(DeviceSelection.ALL_OPEN, 10);
+        try (Receiver<ReceivedMessage> messages = service.receiveMessages(DeviceSelection.ALL_OPEN);
              DeviceConnection connection = service.acquire(MODULE)) {
             connection.awaitConnected(TIMEOUT);
             connection.getTwin(TIMEOUT).get(30, TimeUnit.SECONDS);

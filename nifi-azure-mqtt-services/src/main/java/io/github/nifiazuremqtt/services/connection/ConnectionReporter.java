@@ -11,8 +11,8 @@ import java.time.Duration;
 import org.apache.nifi.logging.ComponentLog;
 
 /**
- * Tells people about one connection: a bulletin for an outage when it begins, and again only if it turns out that a person must act; a line in the log for the
- * rest. An outage ends when the hub has acknowledged something, not when it accepts a connection.
+ * Tells people about one connection: a bulletin for an outage when it begins, and again only if it turns out that a person must act or that a quota is used
+ * up; a line in the log for the rest. An outage ends when the hub has acknowledged something, not when it accepts a connection.
  */
 final class ConnectionReporter {
 
@@ -52,11 +52,8 @@ final class ConnectionReporter {
      */
     synchronized void failed(final IoTHubException reason, final Duration wait, final boolean needed) {
         final String next = needed ? "Next attempt in %d ms".formatted(wait.toMillis()) : "The next attempt is made when a component needs the connection";
-        final boolean personMustAct = switch (reason.getCategory()) {
-            case UNAUTHORIZED, REFUSED, TAKEN_OVER, INVALID_CONFIGURATION -> true;
-            default -> false;
-        };
-        final boolean known = reported == reason.getCategory() || reported != null && !personMustAct;
+        final boolean personMustAct = reason.getCategory().needsPerson();
+        final boolean known = reported == reason.getCategory() || reported != null && !personMustAct && reason.getCategory() != FailureCategory.THROTTLED;
         if (known) {
             log.info("{}. {}", reason.getMessage(), next);
             return;

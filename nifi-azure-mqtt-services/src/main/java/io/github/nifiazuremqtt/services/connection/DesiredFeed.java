@@ -98,7 +98,7 @@ final class DesiredFeed {
         reading = false;
         incomplete = false;
         version = body.desiredVersion();
-        inbox.received(new DesiredPropertiesUpdate(identity, source.hostName(), version, true, body.desired()));
+        inbox.received(new DesiredPropertiesUpdate(identity, source.hostName(), source.endpointUri(), version, true, body.desired()));
         final List<DesiredPropertiesUpdate> waited = List.copyOf(early);
         early.clear();
         waited.forEach(this::changed);

@@ -5,11 +5,15 @@
 package io.github.nifiazuremqtt.services.connection;
 
 import io.github.nifiazuremqtt.api.DesiredPropertiesUpdate;
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.Receiver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Changes of desired properties of one or many devices that nobody has taken yet.
@@ -22,14 +26,18 @@ final class DesiredInbox implements Receiver<DesiredPropertiesUpdate> {
 
     private final Consumer<DesiredInbox> release;
 
+    private final Supplier<Map<DeviceIdentity, IoTHubException>> outages;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param release gives back what the receiver holds
+     * @param outages looks which devices have no connection
      */
-    DesiredInbox(final int capacity, final Consumer<DesiredInbox> release) {
+    DesiredInbox(final int capacity, final Consumer<DesiredInbox> release, final Supplier<Map<DeviceIdentity, IoTHubException>> outages) {
         this.capacity = capacity;
         this.release = release;
+        this.outages = outages;
     }
 
     /**
@@ -64,6 +72,11 @@ final class DesiredInbox implements Receiver<DesiredPropertiesUpdate> {
     @Override
     public void putBack(final List<DesiredPropertiesUpdate> taken) {
         items.putBack(taken);
+    }
+
+    @Override
+    public Map<DeviceIdentity, IoTHubException> getOutages() {
+        return outages.get();
     }
 
     @Override

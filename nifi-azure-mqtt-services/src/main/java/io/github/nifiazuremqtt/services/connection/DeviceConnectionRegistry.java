@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -91,7 +92,7 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
         });
         final ConsumerClaims<MessageInbox> claims = context.consumers().messages();
         final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
-        return claim(selection, claims, lease, new MessageInbox(inbox -> endClaim(claims, inbox, lease)));
+        return claim(selection, claims, lease, new MessageInbox(inbox -> endClaim(claims, inbox, lease), () -> findOutages(selection)));
     }
 
     /**
@@ -100,7 +101,7 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
     public Receiver<DesiredPropertiesUpdate> receiveDesiredProperties(final DeviceSelection selection, final int capacity) {
         final ConsumerClaims<DesiredInbox> claims = context.consumers().desired();
         final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
-        return claim(selection, claims, lease, new DesiredInbox(capacity, inbox -> endClaim(claims, inbox, lease)));
+        return claim(selection, claims, lease, new DesiredInbox(capacity, inbox -> endClaim(claims, inbox, lease), () -> findOutages(selection)));
     }
 
     /**
@@ -109,7 +110,7 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
     public Receiver<MethodRequest> receiveMethods(final DeviceSelection selection, final int capacity) {
         final ConsumerClaims<MethodInbox> claims = context.consumers().methods();
         final Optional<DeviceConnection> lease = selection.findIdentity().map(this::acquire);
-        return claim(selection, claims, lease, new MethodInbox(capacity, inbox -> endClaim(claims, inbox, lease)));
+        return claim(selection, claims, lease, new MethodInbox(capacity, inbox -> endClaim(claims, inbox, lease), () -> findOutages(selection)));
     }
 
     private <C> C claim(final DeviceSelection selection, final ConsumerClaims<C> claims, final Optional<DeviceConnection> lease, final C consumer) {
@@ -135,6 +136,17 @@ public final class DeviceConnectionRegistry implements AutoCloseable {
             links = entries.values().stream().map(entry -> entry.link).toList();
         }
         links.forEach(link -> link.inbound().consumersChanged());
+    }
+
+    private Map<DeviceIdentity, IoTHubException> findOutages(final DeviceSelection selection) {
+        final List<DeviceLink> links;
+        synchronized (registryLock) {
+            links = entries.values().stream().map(entry -> entry.link)
+                    .filter(link -> selection.findIdentity().map(link.identity()::equals).orElse(true)).toList();
+        }
+        final Map<DeviceIdentity, IoTHubException> outages = new TreeMap<>(Comparator.comparing(DeviceIdentity::toString));
+        links.forEach(link -> link.findOutage().ifPresent(reason -> outages.put(link.identity(), reason)));
+        return outages;
     }
 
     private Entry makeRoom() {

@@ -14,6 +14,7 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -386,6 +387,17 @@ final class DeviceLink {
             return new ConnectionStatus(machine.state(), hubHost, machine.since(), sender.window().inFlight(),
                     machine.nextAttempt(), expiration, machine.lastFailure());
         }
+    }
+
+    /**
+     * @return why there is no connection; empty if there is one
+     */
+    Optional<IoTHubException> findOutage() {
+        final ConnectionStatus status = status();
+        return switch (status.state()) {
+            case CONNECTED, RENEWING -> Optional.empty();
+            case NEW, CONNECTING, WAITING, CLOSED -> Optional.of(LossReasons.notConnected(identity, status));
+        };
     }
 
     ConnectionStatus awaitConnected(final Duration timeout) throws InterruptedException {

@@ -50,8 +50,10 @@ final class InboundTraffic {
 
     private final Object inboundLock = new Object();
 
-    /** Messages that came before anybody took them: of a session that the hub kept from an earlier life. */
-    private final Deque<IncomingMessage> parked = new ArrayDeque<>();
+    /** Messages that nobody takes: of a subscription that the hub kept from an earlier life, or of a receiver that was closed. */
+    private final Deque<HeldMessage> parked = new ArrayDeque<>();
+
+    private UnacknowledgedMessages messages;
 
     /** What came between the CONNACK and {@link #opened}: a hub that kept the session has methods and changes for the device at once. */
     private final Deque<IncomingMessage> early = new ArrayDeque<>();
@@ -79,6 +81,7 @@ final class InboundTraffic {
         synchronized (inboundLock) {
             source = begun;
             early.clear();
+            messages = new UnacknowledgedMessages(begun, identity, System::nanoTime);
             parked.clear();
         }
     }
@@ -145,8 +148,7 @@ final class InboundTraffic {
     private void unpark(final MessageInbox inbox) {
         synchronized (inboundLock) {
             while (!parked.isEmpty()) {
-                final IncomingMessage message = parked.removeFirst();
-                inbox.received(source, identity, topics.parseMessage(message.topic()).orElse(MessageProperties.NONE), message);
+                inbox.received(parked.removeFirst());
             }
         }
     }
@@ -198,7 +200,8 @@ final class InboundTraffic {
         MethodTopics.parseRequest(topic).ifPresent(call -> method(from, call, message.payload()));
         final OptionalLong version = TwinTopics.parseDesired(topic);
         if (version.isPresent()) {
-            final DesiredPropertiesUpdate update = new DesiredPropertiesUpdate(identity, from.hostName(), version.getAsLong(), false, message.payload());
+            final DesiredPropertiesUpdate update = new DesiredPropertiesUpdate(identity, from.hostName(), from.endpointUri(), version.getAsLong(), false,
+                    message.payload());
             currentFeeds().forEach(feed -> feed.changed(update));
         }
     }
@@ -218,19 +221,25 @@ final class InboundTraffic {
         }
 
         synchronized (inboundLock) {
-            // Under the lock: a receiver that comes after this look finds the message parked.
-            final List<MessageInbox> inboxes = context.consumers().messages().find(identity);
-            if (inboxes.isEmpty() || !parked.isEmpty()) {
-                parked.addLast(message);
+            if (from != source) {
                 return;
             }
-            inboxes.getFirst().received(from, identity, properties.get(), message);
+            // Under the lock: a receiver that comes after this look finds the message parked.
+            messages.received(new HeldMessage.Content(properties.get(), message.payload()), message).ifPresent(held -> {
+                final List<MessageInbox> inboxes = context.consumers().messages().find(identity);
+                if (inboxes.isEmpty() || !parked.isEmpty()) {
+                    parked.addLast(held);
+                } else {
+                    inboxes.getFirst().received(held);
+                }
+            });
         }
     }
 
     private void method(final SessionSource from, final MethodTopics.MethodCall call, final byte[] payload) {
         methods.begin(call).ifPresent(requestId -> {
-            final MethodRequest request = new MethodRequest(identity, from.hostName(), requestId, call.methodName(), payload, from.now());
+            final MethodRequest request = new MethodRequest(identity, from.hostName(), from.endpointUri(), requestId, call.methodName(), payload,
+                    from.now());
             final boolean taken = !methods.isHeld() && context.consumers().methods().find(identity).stream().anyMatch(inbox -> inbox.received(request));
             if (!taken) {
                 methods.respond(requestId, UNAVAILABLE, NOBODY_TAKES_IT);

@@ -53,6 +53,11 @@ final class LinkSession implements MqttSessionListener, SessionSource {
     }
 
     @Override
+    public String endpointUri() {
+        return link.endpointUri();
+    }
+
+    @Override
     public Instant now() {
         return context.clock().instant();
     }

@@ -26,7 +26,7 @@ final class LossReasons {
         final String loss = "%s with %d messages not acknowledged".formatted(ending.getMessage(), inFlight);
         return switch (verdict) {
             case LOST -> new IoTHubException(FailureCategory.CONNECTION_LOST, device + loss, ending);
-            case FRUITLESS -> new IoTHubException(FailureCategory.CONNECTION_LOST, device + loss
+            case FRUITLESS -> new IoTHubException(FailureCategory.THROTTLED, device + loss
                     + ". The hub accepts the connection and cuts the first message again and again: the daily quota may be used up, the hub may"
                     + " throttle, or one message may be what it does not like", ending);
             case UNSTEADY -> new IoTHubException(FailureCategory.CONNECTION_LOST, device + loss

@@ -5,10 +5,9 @@
 package io.github.nifiazuremqtt.services.connection;
 
 import io.github.nifiazuremqtt.api.DeviceIdentity;
-import io.github.nifiazuremqtt.api.MessageProperties;
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.api.Receiver;
-import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,10 +17,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Cloud-to-device messages of one or many devices, until they are acknowledged. A hub keeps at most 50 for a device and sends no more than it keeps, so that
- * what is not acknowledged is bounded by the sender; none is ever dropped here, because one that is not acknowledged would hold back all later ones.
+ * Cloud-to-device messages of one or many devices, until they are acknowledged. A hub keeps at most 50 for a device, and each is here once; none is ever
+ * dropped here, because one that is not acknowledged would hold back all later ones.
  */
 final class MessageInbox implements Receiver<ReceivedMessage> {
 
@@ -30,7 +30,7 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
     private final Object receiptsLock = new Object();
 
     /** By session, because an acknowledgment has an effect on the connection only on which the message came. */
-    private final Map<SessionSource, TreeMap<Long, IncomingMessage>> unacknowledged = new HashMap<>();
+    private final Map<SessionSource, TreeMap<Long, HeldMessage>> unacknowledged = new HashMap<>();
 
     private final Map<Long, SessionSource> sources = new HashMap<>();
 
@@ -42,29 +42,33 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
 
     private final Consumer<MessageInbox> release;
 
+    private final Supplier<Map<DeviceIdentity, IoTHubException>> outages;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private long lastReceipt;
 
     /**
      * @param release gives back what the receiver holds
+     * @param outages looks which devices have no connection
      */
-    MessageInbox(final Consumer<MessageInbox> release) {
+    MessageInbox(final Consumer<MessageInbox> release, final Supplier<Map<DeviceIdentity, IoTHubException>> outages) {
         this.release = release;
+        this.outages = outages;
     }
 
-    void received(final SessionSource source, final DeviceIdentity identity, final MessageProperties properties, final IncomingMessage message) {
+    void received(final HeldMessage message) {
         synchronized (receiptsLock) {
             if (!closed.get()) {
                 lastReceipt++;
-                unacknowledged.computeIfAbsent(source, key -> new TreeMap<>()).put(lastReceipt, message);
-                sources.put(lastReceipt, source);
-                items.add(new ReceivedMessage(identity, source.hostName(), lastReceipt, source.now(), false, message.payload(), properties));
+                unacknowledged.computeIfAbsent(message.source(), key -> new TreeMap<>()).put(lastReceipt, message);
+                sources.put(lastReceipt, message.source());
+                items.add(message.toReceived(lastReceipt));
                 return;
             }
         }
         // It was on its way here when the receiver was closed, and would hold back all later ones.
-        source.replace();
+        message.source().replace();
     }
 
     /**
@@ -74,7 +78,7 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
         final Set<Long> receipts;
         synchronized (receiptsLock) {
             held.remove(source);
-            final Map<Long, IncomingMessage> gone = unacknowledged.remove(source);
+            final Map<Long, HeldMessage> gone = unacknowledged.remove(source);
             if (gone == null) {
                 return;
             }
@@ -114,7 +118,7 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
     }
 
     private void runIfDrained(final SessionSource source) {
-        final Map<Long, IncomingMessage> open = unacknowledged.getOrDefault(source, new TreeMap<>());
+        final Map<Long, HeldMessage> open = unacknowledged.getOrDefault(source, new TreeMap<>());
         if (held.containsKey(source) && taken.stream().noneMatch(open::containsKey)) {
             held.put(source, () -> { }).run();
         }
@@ -122,21 +126,21 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
 
     @Override
     public void acknowledge(final ReceivedMessage received) {
-        final List<IncomingMessage> safe;
+        final List<HeldMessage> safe;
         final SessionSource from;
         synchronized (receiptsLock) {
             final SessionSource source = sources.get(received.receiptId());
             if (source == null) {
                 return;
             }
-            final Map<Long, IncomingMessage> upTo = unacknowledged.get(source).headMap(received.receiptId(), true);
+            final Map<Long, HeldMessage> upTo = unacknowledged.get(source).headMap(received.receiptId(), true);
             safe = List.copyOf(upTo.values());
             sources.keySet().removeAll(upTo.keySet());
             taken.removeAll(upTo.keySet());
             upTo.clear();
             from = source;
         }
-        safe.forEach(IncomingMessage::acknowledge);
+        safe.forEach(HeldMessage::acknowledge);
         synchronized (receiptsLock) {
             runIfDrained(from);
         }
@@ -149,6 +153,11 @@ final class MessageInbox implements Receiver<ReceivedMessage> {
             items.putBack(untouched.stream().filter(message -> isGivenOut(message.receiptId())).toList());
             List.copyOf(held.keySet()).forEach(this::runIfDrained);
         }
+    }
+
+    @Override
+    public Map<DeviceIdentity, IoTHubException> getOutages() {
+        return outages.get();
     }
 
     @Override

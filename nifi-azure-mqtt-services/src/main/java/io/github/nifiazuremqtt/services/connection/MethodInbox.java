@@ -4,12 +4,16 @@
  */
 package io.github.nifiazuremqtt.services.connection;
 
+import io.github.nifiazuremqtt.api.DeviceIdentity;
+import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MethodRequest;
 import io.github.nifiazuremqtt.api.Receiver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Direct methods of one or many devices that nobody has taken yet.
@@ -22,14 +26,18 @@ final class MethodInbox implements Receiver<MethodRequest> {
 
     private final Consumer<MethodInbox> release;
 
+    private final Supplier<Map<DeviceIdentity, IoTHubException>> outages;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param release gives back what the receiver holds
+     * @param outages looks which devices have no connection
      */
-    MethodInbox(final int capacity, final Consumer<MethodInbox> release) {
+    MethodInbox(final int capacity, final Consumer<MethodInbox> release, final Supplier<Map<DeviceIdentity, IoTHubException>> outages) {
         this.capacity = capacity;
         this.release = release;
+        this.outages = outages;
     }
 
     /**
@@ -57,6 +65,11 @@ final class MethodInbox implements Receiver<MethodRequest> {
     @Override
     public void putBack(final List<MethodRequest> taken) {
         items.putBack(taken);
+    }
+
+    @Override
+    public Map<DeviceIdentity, IoTHubException> getOutages() {
+        return outages.get();
     }
 
     @Override

@@ -13,6 +13,11 @@ interface SessionSource {
 
     String hostName();
 
+    /**
+     * @return where the device is reached, for provenance
+     */
+    String endpointUri();
+
     Instant now();
 
     /**

@@ -11,20 +11,22 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DesiredFeedTest {
 
     private static final DeviceIdentity DEVICE = DeviceIdentity.ofDevice("pump-7");
 
-    private final DesiredInbox inbox = new DesiredInbox(10, closed -> { });
+    private final DesiredInbox inbox = new DesiredInbox(10, closed -> { }, Map::of);
 
     /** Without a connection below, as long as nothing is read. */
     private final DesiredFeed feed = new DesiredFeed(DEVICE, null, inbox, null, null, null);
 
     @Test
     void testChangeBeforeTheWholeSectionSaysNothing() throws Exception {
-        feed.changed(new DesiredPropertiesUpdate(DEVICE, "localhost", 103, false, "{\"a\":1}".getBytes(StandardCharsets.UTF_8)));
+        feed.changed(new DesiredPropertiesUpdate(DEVICE, "localhost", "mqtts://localhost/devices/pump-7", 103, false,
+                "{\"a\":1}".getBytes(StandardCharsets.UTF_8)));
 
         assertEquals(List.of(), inbox.poll(1, Duration.ZERO));
     }

@@ -32,10 +32,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,8 @@ class DeviceReceiveTest {
     private static final DeviceSelection SELECTION = DeviceSelection.only(DeviceIdentity.ofDevice(DEVICE));
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Duration LOCK = Duration.ofMillis(200);
 
     private static final byte[] NO_PAYLOAD = {};
 
@@ -163,6 +167,103 @@ class DeviceReceiveTest {
             assertEquals(300, ids.size());
             ConnectedHub.await(() -> pending() == 0);
         }
+    }
+
+    @Test
+    void testMessageThatNobodyTakesForTenLocksComesOnce() throws Exception {
+        emulator().timings(emulator().timings().withMessageLock(LOCK));
+        try (Receiver<ReceivedMessage> receiver = registry().receiveMessages(SELECTION)) {
+            awaitSubscriptions(1);
+            sendTen();
+            awaitDeliveries(10);
+
+            assertComeOnce(receiver);
+        }
+    }
+
+    @Test
+    void testMessageIsGivenOutOnceWhileItIsBeingCommitted() throws Exception {
+        emulator().timings(emulator().timings().withMessageLock(LOCK));
+        try (Receiver<ReceivedMessage> receiver = registry().receiveMessages(SELECTION)) {
+            awaitSubscriptions(1);
+            sendTen();
+            final List<ReceivedMessage> taken = take(receiver, 10);
+            awaitDeliveries(3);
+            assertEquals(List.of(), receiver.poll(100, Duration.ZERO));
+
+            receiver.acknowledge(taken.getLast());
+            ConnectedHub.await(() -> pending() == 0);
+            assertEquals(List.of(), receiver.poll(100, Duration.ofMillis(300)));
+        }
+    }
+
+    @Test
+    void testMessagesWithoutReceiverAreKeptOnce() throws Exception {
+        try (DeviceConnection connection = hub.connect(DEVICE)) {
+            registry().receiveMessages(SELECTION).close();
+            awaitSubscriptions(1);
+            emulator().timings(emulator().timings().withMessageLock(LOCK));
+            sendTen();
+            awaitDeliveries(10);
+            assertEquals(DEVICE, connection.getIdentity().deviceId());
+
+            try (Receiver<ReceivedMessage> receiver = registry().receiveMessages(SELECTION)) {
+                assertComeOnce(receiver);
+            }
+        }
+    }
+
+    @Test
+    void testEqualMessagesWithoutIdAllCome() throws Exception {
+        try (Receiver<ReceivedMessage> receiver = registry().receiveMessages(SELECTION)) {
+            awaitSubscriptions(1);
+            for (int i = 0; i < 5; i++) {
+                emulator().messages().send(DEVICE, CloudMessage.of("start"));
+            }
+            receiver.acknowledge(take(receiver, 5).getLast());
+            ConnectedHub.await(() -> pending() == 0);
+        }
+    }
+
+    @Test
+    void testOutagesOfReceiver() throws Exception {
+        try (Receiver<ReceivedMessage> receiver = registry().receiveMessages(DeviceSelection.ALL_OPEN); DeviceConnection connection = hub.connect(DEVICE)) {
+            assertEquals(Map.of(), receiver.getOutages());
+            emulator().faults().goAway();
+            ConnectedHub.await(() -> receiver.getOutages().containsKey(connection.getIdentity()));
+            emulator().faults().comeBack();
+            ConnectedHub.await(() -> receiver.getOutages().isEmpty());
+        }
+    }
+
+    private void sendTen() throws ServiceException {
+        for (int i = 0; i < 10; i++) {
+            emulator().messages().send(DEVICE, CloudMessage.of("body " + i).withMessageId("id-" + i));
+        }
+    }
+
+    private void awaitDeliveries(final int count) {
+        ConnectedHub.await(() -> {
+            try {
+                emulator().messages().sweep();
+                return emulator().messages().pending(DEVICE).stream().allMatch(trace -> trace.deliveries() >= count);
+            } catch (final ServiceException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void assertComeOnce(final Receiver<ReceivedMessage> receiver) throws InterruptedException {
+        final List<String> ids = new ArrayList<>();
+        ConnectedHub.await(() -> {
+            poll(receiver).forEach(message -> {
+                ids.add(message.properties().find(SystemProperty.MESSAGE_ID).orElseThrow());
+                receiver.acknowledge(message);
+            });
+            return pending() == 0;
+        });
+        receiver.poll(100, Duration.ofMillis(300)).forEach(message -> ids.add(message.properties().find(SystemProperty.MESSAGE_ID).orElseThrow()));
+        assertEquals(IntStream.range(0, 10).mapToObj(index -> "id-" + index).toList(), ids);
     }
 
     @Test

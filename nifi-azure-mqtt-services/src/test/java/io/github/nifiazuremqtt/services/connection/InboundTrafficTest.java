@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.nifi.util.MockComponentLog;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class InboundTrafficTest {
 
     @Test
     void testMethodsBetweenConnackAndAttachAreTakenInOrder() throws Exception {
-        final MethodInbox inbox = new MethodInbox(10, closed -> { });
+        final MethodInbox inbox = new MethodInbox(10, closed -> { }, Map::of);
         consumers.methods().add(DeviceSelection.only(DEVICE), inbox);
         final SessionSource session = new QuietSource();
         inbound.begin(session);
@@ -48,7 +49,7 @@ class InboundTrafficTest {
 
     @Test
     void testWhatCameEarlyGoesWithItsSession() throws Exception {
-        final MethodInbox inbox = new MethodInbox(10, closed -> { });
+        final MethodInbox inbox = new MethodInbox(10, closed -> { }, Map::of);
         consumers.methods().add(DeviceSelection.only(DEVICE), inbox);
         final SessionSource session = new QuietSource();
         inbound.begin(session);
@@ -69,6 +70,11 @@ class InboundTrafficTest {
         @Override
         public String hostName() {
             return "localhost";
+        }
+
+        @Override
+        public String endpointUri() {
+            return "mqtts://localhost/devices/pump-7";
         }
 
         @Override

@@ -10,10 +10,12 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.MessageProperties;
 import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,7 +26,7 @@ class MessageInboxTest {
 
     private final List<String> acknowledged = new ArrayList<>();
 
-    private final MessageInbox inbox = new MessageInbox(released::add);
+    private final MessageInbox inbox = new MessageInbox(released::add, Map::of);
 
     private final Session session = new Session();
 
@@ -71,17 +73,24 @@ class MessageInboxTest {
     }
 
     private void receive(final Session from, final String payload) {
-        inbox.received(from, DeviceIdentity.ofDevice("pump-7"), MessageProperties.NONE,
-                new IncomingMessage("topic", new byte[0], () -> acknowledged.add(payload)));
+        inbox.received(from.messages.received(new HeldMessage.Content(MessageProperties.NONE, payload.getBytes(StandardCharsets.UTF_8)),
+                new IncomingMessage("topic", new byte[0], () -> acknowledged.add(payload))).orElseThrow());
     }
 
     private static final class Session implements SessionSource {
+
+        private final UnacknowledgedMessages messages = new UnacknowledgedMessages(this, DeviceIdentity.ofDevice("pump-7"), () -> 0);
 
         private int replaced;
 
         @Override
         public String hostName() {
             return "localhost";
+        }
+
+        @Override
+        public String endpointUri() {
+            return "mqtts://localhost/devices/pump-7";
         }
 
         @Override
