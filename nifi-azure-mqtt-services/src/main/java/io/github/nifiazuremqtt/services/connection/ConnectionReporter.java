@@ -16,6 +16,8 @@ import org.apache.nifi.logging.ComponentLog;
  */
 final class ConnectionReporter {
 
+    private static final long SECONDS_ENOUGH = 10;
+
     private final ComponentLog log;
 
     private final DeviceIdentity identity;
@@ -51,7 +53,7 @@ final class ConnectionReporter {
      * @param needed false if nobody uses the connection at the moment
      */
     synchronized void failed(final IoTHubException reason, final Duration wait, final boolean needed) {
-        final String next = needed ? "Next attempt in %d ms".formatted(wait.toMillis()) : "The next attempt is made when a component needs the connection";
+        final String next = needed ? "Next attempt in " + describe(wait) : "The next attempt is made when a component needs the connection";
         final boolean personMustAct = reason.getCategory().needsPerson();
         final boolean known = reported == reason.getCategory() || reported != null && !personMustAct && reason.getCategory() != FailureCategory.THROTTLED;
         if (known) {
@@ -65,6 +67,10 @@ final class ConnectionReporter {
         } else {
             log.warn("{}. {}; what is not acknowledged stays in the queue", reason.getMessage(), next);
         }
+    }
+
+    private static String describe(final Duration wait) {
+        return wait.toSeconds() < SECONDS_ENOUGH ? wait.toMillis() + " ms" : wait.toSeconds() + " s";
     }
 
     synchronized void working() {

@@ -78,7 +78,7 @@ final class SessionRenewal {
      * but not longer than the limit.
      */
     private void drain(final LinkSession session) {
-        if (!session.startLeaving()) {
+        if (!session.isOpen() || !session.startLeaving()) {
             return;
         }
 

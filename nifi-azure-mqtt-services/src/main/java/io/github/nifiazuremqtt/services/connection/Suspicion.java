@@ -5,10 +5,12 @@
 package io.github.nifiazuremqtt.services.connection;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the message that the hub does not like. The hub says so by closing the connection, without a reason and with good messages in flight beside the bad
@@ -35,6 +37,9 @@ final class Suspicion {
 
     /** Oldest first, so that one that never comes again is forgotten when there are too many. */
     private final Map<String, Suspect> suspects = new LinkedHashMap<>();
+
+    /** Those whose last death alone says nothing yet: few, and all that an acknowledgment has to look at. */
+    private final Set<Suspect> unjudged = new HashSet<>();
 
     private volatile boolean empty = true;
 
@@ -77,7 +82,7 @@ final class Suspicion {
         }
 
         synchronized (suspects) {
-            suspects.remove(message.deliveryId());
+            unjudged.remove(suspects.remove(message.deliveryId()));
             empty = suspects.isEmpty();
             gotThrough(message.ageNanos());
         }
@@ -90,7 +95,7 @@ final class Suspicion {
      */
     void gotThrough(final long ageNanos) {
         synchronized (suspects) {
-            suspects.values().stream().filter(suspect -> suspect.isAnsweredBy(ageNanos)).forEach(Suspect::prove);
+            unjudged.removeIf(suspect -> suspect.judge(ageNanos));
         }
     }
 
@@ -109,12 +114,13 @@ final class Suspicion {
 
             if (probeDied || !inFlight.isEmpty()) {
                 suspects.values().forEach(Suspect::begin);
+                unjudged.clear();
             }
             for (final Sent message : inFlight) {
                 suspects.computeIfAbsent(message.deliveryId(), id -> new Suspect()).closes++;
             }
             while (suspects.size() > limit) {
-                suspects.remove(suspects.keySet().iterator().next());
+                unjudged.remove(suspects.remove(suspects.keySet().iterator().next()));
             }
             empty = suspects.isEmpty();
             return Optional.empty();
@@ -124,11 +130,13 @@ final class Suspicion {
     private Optional<String> diedAlone(final Sent message) {
         final Suspect suspect = suspects.get(message.deliveryId());
         suspect.deathNanos = message.ageNanos();
+        unjudged.add(suspect);
         if (suspect.proofs < PROOFS) {
             return Optional.empty();
         }
 
         suspects.clear();
+        unjudged.clear();
         empty = true;
         return Optional.of(message.deliveryId());
     }
@@ -161,9 +169,17 @@ final class Suspicion {
             return deathNanos != NONE && deathNanos - SAME_AGE_NANOS <= ageNanos;
         }
 
-        private void prove() {
+        /**
+         * @return true if the last death counts from now on
+         */
+        private boolean judge(final long ageNanos) {
+            if (!isAnsweredBy(ageNanos)) {
+                return false;
+            }
+
             proofs++;
             deathNanos = NONE;
+            return true;
         }
 
         private void begin() {
