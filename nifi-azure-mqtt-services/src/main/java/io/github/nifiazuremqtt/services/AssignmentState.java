@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services;
 
+import io.github.nifiazuremqtt.services.connection.UnsupportedHub;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class AssignmentState implements AutoCloseable {
     }
 
     /**
-     * @return hubs by device id; without what cannot be read
+     * @return hubs, or {@link UnsupportedHub}, by device id; without what cannot be read
      */
     Map<String, String> load() {
         try {
@@ -70,7 +71,7 @@ final class AssignmentState implements AutoCloseable {
             if (!idScope.equals(hubs.remove(ID_SCOPE_KEY))) {
                 return Map.of();
             }
-            hubs.values().removeIf(hub -> !isHost(hub));
+            hubs.values().removeIf(hub -> !isHost(hub) && UnsupportedHub.parse(hub).isEmpty());
             return hubs;
         } catch (final IOException e) {
             log.warn("What the Device Provisioning Service assigned cannot be read from the state: devices are registered again when they are needed", e);

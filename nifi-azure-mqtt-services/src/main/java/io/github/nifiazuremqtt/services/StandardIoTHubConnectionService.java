@@ -15,6 +15,7 @@ import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubConnectionService;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.MethodRequest;
+import io.github.nifiazuremqtt.api.ProvisioningRequest;
 import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.api.Receiver;
 import io.github.nifiazuremqtt.api.ShownText;
@@ -22,13 +23,18 @@ import io.github.nifiazuremqtt.services.connection.ConnectionSettings;
 import io.github.nifiazuremqtt.services.connection.DeviceConnections;
 import io.github.nifiazuremqtt.services.connection.HubAssignment;
 import io.github.nifiazuremqtt.services.connection.ProvisionedHubAssignment;
+import io.github.nifiazuremqtt.services.connection.UnsupportedHub;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import io.github.nifiazuremqtt.services.protocol.IdentityRules;
 import io.github.nifiazuremqtt.services.protocol.WireFormatException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.nifi.annotation.behavior.Stateful;
 import org.apache.nifi.annotation.behavior.SystemResource;
@@ -72,6 +78,10 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
 
     private static final String MODULE_ID = "iothub.module.id";
 
+    private static final String FIND_HUB = "Find hub";
+
+    private static final Duration LONGEST_VERIFICATION = Duration.ofSeconds(60);
+
     private volatile DeviceConnections connections;
 
     private volatile DeviceIdentity configuredIdentity;
@@ -114,8 +124,8 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
 
     private HubAssignment createProvisionedAssignment(final DeviceProvisioningService provisioning) {
         final AssignmentState state = createState(provisioning);
-        final ProvisionedHubAssignment assignment = new ProvisionedHubAssignment(provisioning, state.load(), state::onChanged, System::nanoTime,
-                () -> ThreadLocalRandom.current().nextDouble());
+        final ProvisionedHubAssignment assignment = new ProvisionedHubAssignment(provisioning, state.load(), state::onChanged, Clock.systemUTC(),
+                System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
         state.setSource(assignment::toMap);
         assignmentState = state;
         return assignment;
@@ -167,19 +177,43 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
             return List.of(result("Read configuration", Outcome.FAILED, problem.get()));
         }
 
-        final Optional<HostAddress> hub = configuration.findHub().or(() -> findAssigned(configuration.provisioning, identity));
-        return hub.map(known -> new ConnectionVerifier(configuration.settings, known).verify(configuration.credentials, identity))
-                .orElseGet(() -> List.of(result("Find hub", Outcome.SKIPPED, """
-                        A hub is assigned when a device is first used. Name a device that was used before in the verification attribute iothub.device.id, \
-                        or verify the Device Provisioning Service""")));
+        return configuration.findHub().map(known -> verify(configuration, known, identity))
+                .orElseGet(() -> identity == null ? List.of(result(FIND_HUB, Outcome.SKIPPED, """
+                        Each device has a hub of its own: name a device in the verification attribute iothub.device.id, or verify the Device Provisioning \
+                        Service"""))
+                        : verifyAssigned(configuration, identity));
     }
 
-    private Optional<HostAddress> findAssigned(final DeviceProvisioningService provisioning, final DeviceIdentity identity) {
-        if (identity == null) {
-            return Optional.empty();
+    private static List<ConfigVerificationResult> verify(final Configuration configuration, final HostAddress hub, final DeviceIdentity identity) {
+        return new ConnectionVerifier(configuration.settings, hub).verify(configuration.credentials, identity);
+    }
+
+    /** A device that was never used is registered, as it is when it is first used. */
+    private List<ConfigVerificationResult> verifyAssigned(final Configuration configuration, final DeviceIdentity identity) {
+        final String known;
+        try (AssignmentState state = createState(configuration.provisioning)) {
+            known = state.load().get(identity.deviceId());
         }
-        try (AssignmentState state = createState(provisioning)) {
-            return Optional.ofNullable(state.load().get(identity.deviceId())).map(HostAddress::parse);
+
+        final Optional<UnsupportedHub> unsupported = Optional.ofNullable(known).flatMap(UnsupportedHub::parse);
+        if (unsupported.isPresent()) {
+            return List.of(result(FIND_HUB, Outcome.FAILED, unsupported.get().toFailure(identity.deviceId(), null).getMessage()));
+        }
+
+        try {
+            final ProvisioningRequest request = new ProvisioningRequest(identity.deviceId(), new byte[0]);
+            final String hub = known == null ? configuration.provisioning.register(request, LONGEST_VERIFICATION).get().hostName() : known;
+            final List<ConfigVerificationResult> results = new ArrayList<>();
+            results.add(result(FIND_HUB, Outcome.SUCCESSFUL, "The Device Provisioning Service assigned [%s] to [%s]".formatted(identity.deviceId(), hub)));
+            results.addAll(verify(configuration, HostAddress.parse(hub), identity));
+            return results;
+        } catch (final ExecutionException e) {
+            return List.of(result(FIND_HUB, Outcome.FAILED, e.getCause().getMessage()));
+        } catch (final WireFormatException e) {
+            return List.of(result(FIND_HUB, Outcome.FAILED, e.getMessage()));
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of(result(FIND_HUB, Outcome.FAILED, "Verification was interrupted"));
         }
     }
 

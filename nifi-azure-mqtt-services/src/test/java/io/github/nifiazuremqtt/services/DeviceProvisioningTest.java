@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The provisioning service against the emulated one. */
 @Timeout(60)
@@ -161,6 +163,18 @@ class DeviceProvisioningTest {
         final IoTHubException failure = failure(register("sn-007", ""));
         assertEquals(FailureCategory.REFUSED, failure.getCategory());
         assertTrue(failure.getMessage().contains("connection profile [mqttV5]"), failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PREVIEW_API_REFUSED", "PREVIEW_API_REFUSED_AT_REGISTRATION"})
+    void testServiceThatDoesNotKnowTheNewerVersion(final DpsSwitch refusal) throws Exception {
+        emulated.dps.service().turnOn(refusal);
+        emulated.enable();
+
+        for (final String registrationId : List.of("sn-1", "sn-2", "sn-3")) {
+            assertEquals(registrationId, register(registrationId, "").get(30, TimeUnit.SECONDS).deviceId());
+        }
+        assertEquals(4, emulated.dps.connections().socketsAccepted());
     }
 
     @Test

@@ -22,15 +22,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.nifi.components.ConfigVerificationResult;
+import org.apache.nifi.components.ConfigVerificationResult.Outcome;
 import org.apache.nifi.components.state.Scope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Devices that nobody told where they live. */
 @Timeout(180)
@@ -106,6 +111,38 @@ class ProvisionedFleetTest {
             assertTrue(connection.getStatus().findLastFailure().orElseThrow().getMessage().contains("has the enrollment disabled"));
         }
         assertEquals(1, emulated.dps.counters().registrations());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mqttV5", "unheardOf"})
+    void testHubOfAnotherProtocolIsNamedAndLeftAlone(final String profile) throws Exception {
+        emulated.dps.scripts().connectionProfile("sn-1", profile);
+        assertLeftAlone(profile);
+
+        emulated.runner.disableControllerService(emulated.connections);
+        final List<ConfigVerificationResult> verified = emulated.connections.verify(emulated.context(emulated.connections), emulated.runner.getLogger(),
+                Map.of("iothub.device.id", "sn-1"));
+        assertEquals(Outcome.FAILED, verified.getLast().getOutcome());
+        assertTrue(verified.getLast().getExplanation().contains("connection profile [" + profile + "]"), verified.getLast().getExplanation());
+        emulated.runner.enableControllerService(emulated.connections);
+        assertLeftAlone(profile);
+
+        assertEquals(1, emulated.dps.counters().registrations());
+        assertEquals(1, emulated.dps.connections().socketsAccepted());
+        hubs().forEach(hub -> assertEquals(0, hub.telemetry().count()));
+        Stream.of(emulated.firstHub, emulated.secondHub, emulated.thirdHub).forEach(hub -> assertEquals(0, hub.connections().socketsAccepted()));
+    }
+
+    private void assertLeftAlone(final String profile) throws Exception {
+        try (DeviceConnection connection = emulated.connections.acquire(DeviceIdentity.ofDevice("sn-1"))) {
+            final long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (connection.getStatus().findLastFailure().isEmpty() && System.nanoTime() < deadline) {
+                connection.awaitConnected(Duration.ofMillis(100));
+            }
+
+            final String text = connection.getStatus().findLastFailure().orElseThrow().getMessage();
+            assertTrue(text.contains("connection profile [" + profile + "]"), text);
+        }
     }
 
     private void publishFromAll(final String text) throws Exception {

@@ -173,7 +173,10 @@ public final class Connector {
 
             final DeviceCredential credential = all.get(index);
             return hubConnect.connect(identity, hub.hub(), credential, listener)
-                    .thenApply(accepted -> new OpenedSession(accepted.session(), hub, accepted.token(), index, credential.getLabel(), refusal))
+                    .thenApply(accepted -> {
+                        assignment.accepted(identity);
+                        return new OpenedSession(accepted.session(), hub, accepted.token(), index, credential.getLabel(), refusal);
+                    })
                     .exceptionallyCompose(failure -> {
                         final IoTHubException reason = exception(identity, failure);
                         if (!isRefusal(reason) || untried == 1) {

@@ -35,6 +35,12 @@ public interface HubAssignment {
     boolean doubt(DeviceIdentity identity);
 
     /**
+     * The hub has accepted the identity.
+     */
+    default void accepted(final DeviceIdentity identity) {
+    }
+
+    /**
      * @return every identity lives on this hub
      */
     static HubAssignment of(final HostAddress hub) {

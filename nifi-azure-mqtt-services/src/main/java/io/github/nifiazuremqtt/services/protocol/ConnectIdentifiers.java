@@ -17,9 +17,6 @@ public record ConnectIdentifiers(String clientId, String userName) {
     /** Version of IoT Hub's device API that this product speaks. */
     public static final String HUB_API_VERSION = "2021-04-12";
 
-    /** Version of the Device Provisioning Service's device API that this product speaks. */
-    public static final String PROVISIONING_API_VERSION = "2019-03-31";
-
     /**
      * @param hostName    full host name of the hub without port, also when the connection is made to a gateway
      * @param productInfo name and version of this product
@@ -34,8 +31,9 @@ public record ConnectIdentifiers(String clientId, String userName) {
     /**
      * @param productInfo name and version of this product
      */
-    public static ConnectIdentifiers provisioning(final String idScope, final String registrationId, final String productInfo) {
-        return new ConnectIdentifiers(registrationId, idScope + "/registrations/" + registrationId + "/api-version=" + PROVISIONING_API_VERSION
+    public static ConnectIdentifiers provisioning(final String idScope, final String registrationId, final ProvisioningApiVersion apiVersion,
+                                                  final String productInfo) {
+        return new ConnectIdentifiers(registrationId, idScope + "/registrations/" + registrationId + "/api-version=" + apiVersion.getText()
                 + "&ClientVersion=" + PercentCoding.encode(productInfo));
     }
 }

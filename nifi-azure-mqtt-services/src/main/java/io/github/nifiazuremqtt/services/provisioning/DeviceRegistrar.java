@@ -56,7 +56,7 @@ public final class DeviceRegistrar implements AutoCloseable {
                                      final Function<CredentialTarget, List<DeviceCredential>> credentials, final MqttSessionFactory sessions) {
         final RegistrarThreads threads = new StandardRegistrarThreads(name);
         return new DeviceRegistrar(new RegistrarResources(threads, RequestPace.of(threads::nanoTime), new SessionPlanner(settings, credentials), sessions,
-                settings.registrationTimeout(), () -> ThreadLocalRandom.current().nextDouble()));
+                settings.registrationTimeout(), () -> ThreadLocalRandom.current().nextDouble(), new ApiVersionChoice(threads::nanoTime)));
     }
 
     /**

@@ -17,7 +17,8 @@ import java.util.function.DoubleSupplier;
  * @param sessions            makes MQTT sessions
  * @param registrationTimeout longest time for one registration from its turn to its final state
  * @param random              from 0 to 1
+ * @param versions            API version with which the service is asked
  */
 record RegistrarResources(RegistrarThreads threads, RequestPace pace, SessionPlanner planner, MqttSessionFactory sessions, Duration registrationTimeout,
-                          DoubleSupplier random) {
+                          DoubleSupplier random, ApiVersionChoice versions) {
 }

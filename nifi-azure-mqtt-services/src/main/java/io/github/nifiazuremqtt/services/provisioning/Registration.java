@@ -7,6 +7,8 @@ package io.github.nifiazuremqtt.services.provisioning;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
+import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
+import io.github.nifiazuremqtt.services.protocol.ProvisioningApiVersion;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import java.util.function.Consumer;
  * Runs on the thread of the registrar.
  */
 final class Registration {
+
+    private static final int BAD_REQUEST = 400;
 
     private final RegistrarResources resources;
 
@@ -32,6 +36,9 @@ final class Registration {
     private Runnable cancelDeadline = () -> { };
 
     private RegistrationSession session;
+
+    /** Set when the newer API version was refused and may be why. */
+    private boolean fallenBack;
 
     /**
      * @param body     body of the register request
@@ -92,9 +99,10 @@ final class Registration {
             setDeadline(limit - deadline < 0 ? limit : deadline);
         }
 
+        final ProvisioningApiVersion version = fallenBack ? ProvisioningApiVersion.CLASSIC : resources.versions().current();
         resources.threads().executeBlocking(() -> {
             try {
-                final SessionPlan plan = resources.planner().plan(registrationId, credential);
+                final SessionPlan plan = resources.planner().plan(registrationId, credential, version);
                 resources.threads().execute(() -> open(plan, credential));
             } catch (final IoTHubException e) {
                 outcome.completeExceptionally(e);
@@ -115,6 +123,7 @@ final class Registration {
                 body, deadline);
         session.start(resources.sessions(), plan.settings()).whenComplete((result, failure) -> {
             if (failure == null) {
+                resources.versions().answered(plan.version());
                 outcome.complete(result);
             } else {
                 onFailure(failure, plan, credential);
@@ -123,15 +132,44 @@ final class Registration {
     }
 
     private void onFailure(final Throwable failure, final SessionPlan plan, final int credential) {
-        final boolean unauthorized = failure instanceof IoTHubException refusal && refusal.getCategory() == FailureCategory.UNAUTHORIZED;
-        if (!unauthorized || plan.last() || outcome.isDone()) {
-            outcome.completeExceptionally(failure);
-            return;
+        if (isAnswer(failure)) {
+            resources.versions().answered(plan.version());
         }
 
+        final boolean unauthorized = failure instanceof IoTHubException refusal && refusal.getCategory() == FailureCategory.UNAUTHORIZED;
+        if (!outcome.isDone() && !fallenBack && resources.versions().isDoubtful(plan.version()) && (isRefusedConnect(failure) || isBadRequest(failure))) {
+            fallenBack = true;
+            tryAgain(credential);
+        } else if (!unauthorized || plan.last() || outcome.isDone()) {
+            outcome.completeExceptionally(failure);
+        } else {
+            tryAgain(credential + 1);
+        }
+    }
+
+    private void tryAgain(final int credential) {
         final RegistrationSession refused = session;
         session = null;
-        refused.end().thenRun(() -> resources.threads().execute(() -> takeTurn(credential + 1)));
+        refused.end().thenRun(() -> resources.threads().execute(() -> takeTurn(credential)));
+    }
+
+    private static boolean isRefusedConnect(final Throwable failure) {
+        return failure instanceof IoTHubException refusal && refusal.getCategory() == FailureCategory.UNAUTHORIZED
+                && refusal.getCause() instanceof MqttSessionException;
+    }
+
+    private static boolean isBadRequest(final Throwable failure) {
+        return statusOf(failure) == BAD_REQUEST;
+    }
+
+    /** What the service says about the device says that it knows the API version. */
+    private static boolean isAnswer(final Throwable failure) {
+        final int status = statusOf(failure);
+        return status > 0 && status != BAD_REQUEST;
+    }
+
+    private static int statusOf(final Throwable failure) {
+        return failure instanceof IoTHubException refusal ? refusal.getHubError().map(IoTHubException.HubError::statusCode).orElse(0) : 0;
     }
 
     private void setDeadline(final long time) {

@@ -23,6 +23,8 @@ import java.util.Optional;
  */
 record RegistrationAnswer(int statusCode, Duration retryAfter, byte[] body, JsonNode json) {
 
+    private static final int LONGEST_NAME = 64;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     static RegistrationAnswer of(final int statusCode, final Duration retryAfter, final byte[] body) {
@@ -50,6 +52,19 @@ record RegistrationAnswer(int statusCode, Duration retryAfter, byte[] body, Json
      */
     Optional<String> findState(final String field) {
         return findText(json.path("registrationState"), field);
+    }
+
+    /**
+     * @return connection profile of the assigned hub, cut if it is no name at all; empty if the service names none, as for a classic hub
+     */
+    Optional<String> findConnectionProfile() {
+        final JsonNode profile = json.path("registrationState").path("connectionProfile");
+        return profile.isMissingNode() || profile.isNull() ? Optional.empty()
+                : Optional.of(profile.isTextual() ? profile.textValue() : profile.toString()).map(RegistrationAnswer::printable);
+    }
+
+    private static String printable(final String text) {
+        return text.substring(0, Math.min(text.length(), LONGEST_NAME)).replaceAll("\\p{Cntrl}", "?");
     }
 
     /**

@@ -78,7 +78,7 @@ final class RegistrationConversation {
     }
 
     private Step onAssigned(final RegistrationAnswer answer) {
-        final String profile = answer.findState("connectionProfile").orElse("classic");
+        final String profile = answer.findConnectionProfile().orElse("classic");
         final Optional<String> hostName = answer.findState("assignedHub");
         final Optional<String> deviceId = answer.findState("deviceId");
         if (!"classic".equals(profile)) {

@@ -12,6 +12,7 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSessionException;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionException.Kind;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionFactory;
 import io.github.nifiazuremqtt.services.mqtt.MqttSessionListener;
+import io.github.nifiazuremqtt.services.protocol.ProvisioningApiVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,12 @@ public final class RegistrationProbe {
      * @throws io.github.nifiazuremqtt.api.IoTHubException if there can be no credentials
      */
     public Optional<Refusal> connect(final String registrationId, final Duration timeout) throws InterruptedException {
-        final SessionPlan plan = planner.plan(registrationId, 0);
+        final Optional<Refusal> refusal = connect(planner.plan(registrationId, 0, ProvisioningApiVersion.WITH_CONNECTION_PROFILE), timeout);
+        return refusal.isPresent() && refusal.get().kind() == Kind.REFUSED
+                ? connect(planner.plan(registrationId, 0, ProvisioningApiVersion.CLASSIC), timeout) : refusal;
+    }
+
+    private Optional<Refusal> connect(final SessionPlan plan, final Duration timeout) throws InterruptedException {
         final MqttSession session = sessions.create(plan.settings(), new Deaf());
         try {
             session.connect().get(timeout.toMillis(), TimeUnit.MILLISECONDS);

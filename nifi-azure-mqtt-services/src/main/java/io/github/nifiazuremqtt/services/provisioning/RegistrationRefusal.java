@@ -7,6 +7,8 @@ package io.github.nifiazuremqtt.services.provisioning;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
 import io.github.nifiazuremqtt.api.ShownText;
+import io.github.nifiazuremqtt.api.UnsupportedHubException;
+import java.util.Optional;
 
 /**
  * Turns the ways in which the Device Provisioning Service says no into failures whose text names the cure (contract sections 8.4 and 8.5).
@@ -62,9 +64,12 @@ final class RegistrationRefusal {
     }
 
     IoTHubException ofConnectionProfile(final RegistrationAnswer answer, final String profile) {
-        return failure(FailureCategory.REFUSED, answer,
-                "assigned a hub with connection profile [%s], which does not speak MQTT 3.1.1".formatted(ShownText.value(profile)),
-                "Let the enrollment assign a hub with the classic profile");
+        final Optional<String> hostName = answer.findState("assignedHub");
+        return new UnsupportedHubException("""
+                Registration [%s]: the Device Provisioning Service assigned the hub [%s] with the connection profile [%s], which speaks another protocol than \
+                MQTT 3.1.1. Let the enrollment assign a hub with the classic profile\
+                """.formatted(applicant.registrationId(), ShownText.value(hostName.orElse("")), ShownText.value(profile)), answer.toHubError(),
+                hostName.orElse(null), profile);
     }
 
     IoTHubException ofUnknownAnswer(final RegistrationAnswer answer) {

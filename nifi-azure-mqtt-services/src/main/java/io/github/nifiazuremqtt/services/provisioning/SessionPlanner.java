@@ -11,6 +11,7 @@ import io.github.nifiazuremqtt.services.mqtt.ConnectSettings;
 import io.github.nifiazuremqtt.services.mqtt.ServerEndpoint;
 import io.github.nifiazuremqtt.services.mqtt.TlsSettings;
 import io.github.nifiazuremqtt.services.protocol.ConnectIdentifiers;
+import io.github.nifiazuremqtt.services.protocol.ProvisioningApiVersion;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,19 +46,19 @@ final class SessionPlanner {
      * @param index 0 for the preferred credential, 1 for the one after it
      * @throws io.github.nifiazuremqtt.api.IoTHubException if there can be no credentials
      */
-    SessionPlan plan(final String registrationId, final int index) {
+    SessionPlan plan(final String registrationId, final int index, final ProvisioningApiVersion version) {
         final List<DeviceCredential> candidates = credentials.apply(CredentialTarget.registration(settings.idScope(), registrationId));
         final int chosen = Math.min(index, candidates.size() - 1);
         final DeviceCredential credential = candidates.get(chosen);
         final Optional<AccessToken> token = credential.createAccessToken();
         final String triedLabels = candidates.stream().limit(chosen + 1).map(DeviceCredential::getLabel).collect(Collectors.joining(" or the "));
 
-        final ConnectIdentifiers identifiers = ConnectIdentifiers.provisioning(settings.idScope(), registrationId, settings.productInfo());
+        final ConnectIdentifiers identifiers = ConnectIdentifiers.provisioning(settings.idScope(), registrationId, version, settings.productInfo());
         final ConnectSettings connect = new ConnectSettings(withKeyManager(settings.endpoint(), credential.findKeyManager().orElse(null)),
                 identifiers.clientId(), identifiers.userName(), token.map(AccessToken::value).orElse(null), KEEP_ALIVE, true, CONNACK_TIMEOUT);
         return new SessionPlan(new Applicant(registrationId, settings.idScope(), triedLabels, token.map(AccessToken::expiration).orElse(null),
                 credential.findRefusalHint().orElse(null)), connect,
-                chosen == candidates.size() - 1);
+                chosen == candidates.size() - 1, version);
     }
 
     private static ServerEndpoint withKeyManager(final ServerEndpoint endpoint, final X509ExtendedKeyManager keyManager) {

@@ -16,11 +16,14 @@ import io.github.nifiazuremqtt.api.DeviceIdentity;
 import io.github.nifiazuremqtt.api.DeviceProvisioningService;
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.IoTHubException.HubError;
 import io.github.nifiazuremqtt.api.ProvisioningRequest;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
+import io.github.nifiazuremqtt.api.UnsupportedHubException;
 import io.github.nifiazuremqtt.services.connection.HubAssignment.AssignedHub;
 import io.github.nifiazuremqtt.services.protocol.HostAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,7 @@ class ProvisionedHubAssignmentTest {
 
     private Duration now = Duration.ZERO;
 
-    private double random;
+    private double random = 0.5;
 
     private int changes;
 
@@ -79,6 +82,7 @@ class ProvisionedHubAssignmentTest {
         final CompletableFuture<AssignedHub> moved = assignment.find(DEVICE);
         service.assign("hub-b.example");
         assertEquals("hub-b.example", moved.join().hub().host());
+        assignment.accepted(DEVICE);
 
         now = now.plus(ProvisionedHubAssignment.WINDOW).minusSeconds(1);
         assertFalse(assignment.doubt(DEVICE));
@@ -89,6 +93,100 @@ class ProvisionedHubAssignmentTest {
         assignment.doubt(DEVICE);
         assignment.find(DEVICE);
         assertEquals(2, service.requests.size());
+    }
+
+    /** Two minutes are what the connection waits after a refusal. Microsoft's newest client registers after 50 failed connects. */
+    @ParameterizedTest
+    @CsvSource({"2,15", "10,3", "60,1"})
+    void testRefusedForADayIsRegisteredOnceAndThenAfterFiftyRefusals(final int minutesBetweenRefusals, final int registrations) {
+        assignment = assignment(Map.of("sn-007", "hub-a.example"));
+        int refusals = 0;
+        for (int minute = 0; minute < Duration.ofDays(1).toMinutes(); minute += minutesBetweenRefusals) {
+            now = now.plus(Duration.ofMinutes(minutesBetweenRefusals));
+            refusals++;
+            if (assignment.doubt(DEVICE)) {
+                assignment.find(DEVICE);
+                service.assign("hub-a.example");
+            }
+        }
+
+        assertEquals(registrations, service.requests.size());
+        assertTrue(service.requests.size() <= 1 + refusals / ProvisionedHubAssignment.REFUSALS);
+    }
+
+    @Test
+    void testManyRefusalsInAMomentDoNotRegisterAgain() {
+        assignment = assignment(Map.of("sn-007", "hub-a.example"));
+        for (int refusal = 0; refusal < 1000; refusal++) {
+            now = now.plusSeconds(2);
+            if (assignment.doubt(DEVICE)) {
+                assignment.find(DEVICE);
+                service.assign("hub-a.example");
+            }
+        }
+
+        assertEquals(1, service.requests.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"THROTTLED,7200", "REFUSED,7200", "THROTTLED,1"})
+    void testRetryAfterIsAFloor(final FailureCategory category, final int seconds) {
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.pending.getLast().completeExceptionally(
+                new IoTHubException(category, "Because", new HubError(429, 429001, null, "", Duration.ofSeconds(seconds)), null));
+        failure(found);
+
+        now = now.plusSeconds(Math.max(seconds, 30) - 1);
+        failure(assignment.find(DEVICE));
+        assertEquals(1, service.requests.size());
+        now = now.plusSeconds(1);
+        assignment.find(DEVICE);
+        assertEquals(2, service.requests.size());
+    }
+
+    @Test
+    void testUnsupportedHubIsNamedAndLeftAloneForAnHourAlsoAfterARestart() {
+        random = 0;
+        assignment = assignment(Map.of("sn-007", "hub-a.example"));
+        assertTrue(assignment.doubt(DEVICE));
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.pending.getLast().completeExceptionally(new UnsupportedHubException("Because", null, "new.example", "mqttV5"));
+        assertNamed(found);
+        assertEquals(1, changes);
+
+        for (int minute = 0; minute < 59; minute++) {
+            now = now.plusSeconds(60);
+            assertFalse(assignment.doubt(DEVICE));
+            assertNamed(assignment.find(DEVICE));
+            assignment = assignment(assignment.toMap());
+            assertNamed(assignment.find(DEVICE));
+        }
+        assertEquals(1, service.requests.size());
+
+        now = now.plusSeconds(62);
+        final CompletableFuture<AssignedHub> again = assignment.find(DEVICE);
+        assertEquals(2, service.requests.size());
+        service.assign("hub-a.example");
+        assertEquals("hub-a.example", again.join().hub().host());
+        assertEquals(Map.of("sn-007", "hub-a.example"), assignment.toMap());
+    }
+
+    @Test
+    void testUnsupportedHubIsLeftAloneWhenItCannotBeAskedForAgain() {
+        final Map<String, String> known = Map.of("sn-007", new UnsupportedHub("", "a b", Instant.EPOCH.plus(now).minusSeconds(1)).toText());
+        assignment = assignment(known);
+        final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+        service.fail(FailureCategory.THROTTLED);
+        failure(found);
+        failure(assignment.find(DEVICE));
+        assertEquals(1, service.requests.size());
+        assertEquals(known, assignment.toMap());
+    }
+
+    private static void assertNamed(final CompletableFuture<AssignedHub> found) {
+        final IoTHubException failure = failure(found);
+        assertEquals(FailureCategory.REFUSED, failure.getCategory());
+        assertTrue(failure.getMessage().contains("hub [new.example] with the connection profile [mqttV5]"), failure.getMessage());
     }
 
     @Test
@@ -105,7 +203,7 @@ class ProvisionedHubAssignmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"REFUSED,600", "UNAUTHORIZED,600", "INVALID_CONTENT,600", "INVALID_CONFIGURATION,30", "NOT_CONNECTED,30", "THROTTLED,30", "TIMED_OUT,30"})
+    @CsvSource({"REFUSED,300", "UNAUTHORIZED,300", "INVALID_CONTENT,300", "INVALID_CONFIGURATION,30", "NOT_CONNECTED,30", "THROTTLED,30", "TIMED_OUT,30"})
     void testFailureIsNotAskedForAgainAtOnce(final FailureCategory category, final int seconds) {
         final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
         service.fail(category);
@@ -121,6 +219,22 @@ class ProvisionedHubAssignmentTest {
         assertTrue(assignment.toMap().isEmpty());
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,0.75", "0.5,1", "1,1.25"})
+    void testRefusedRegistrationsGetRarer(final double chance, final double factor) {
+        random = chance;
+        for (final int minutes : new int[] {5, 10, 20, 40, 60, 60, 60}) {
+            final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
+            service.fail(FailureCategory.UNAUTHORIZED);
+            failure(found);
+            final int requests = service.requests.size();
+            now = now.plusSeconds(Math.round(minutes * 60 * factor) - 1);
+            failure(assignment.find(DEVICE));
+            assertEquals(requests, service.requests.size());
+            now = now.plusSeconds(1);
+        }
+    }
+
     @Test
     void testOtherDeviceIdIsRefused() {
         final CompletableFuture<AssignedHub> found = assignment.find(DEVICE);
@@ -129,7 +243,7 @@ class ProvisionedHubAssignmentTest {
         assertEquals(FailureCategory.INVALID_CONFIGURATION, failure(found).getCategory());
         assertTrue(failure(found).getMessage().contains("device id [other]"));
 
-        now = now.plus(ProvisionedHubAssignment.WINDOW).minusSeconds(1);
+        now = now.plusSeconds(299);
         assignment.find(DEVICE);
         assertEquals(1, service.requests.size());
     }
@@ -170,7 +284,7 @@ class ProvisionedHubAssignmentTest {
         assertTrue(failed.isCompletedExceptionally());
         now = now.plusSeconds(35);
         assertTrue(assignment.find(DEVICE).isCompletedExceptionally());
-        now = now.plusSeconds(2);
+        now = now.plusSeconds(3);
         assertFalse(assignment.find(DEVICE).isDone());
     }
 
@@ -190,7 +304,7 @@ class ProvisionedHubAssignmentTest {
     }
 
     private ProvisionedHubAssignment assignment(final Map<String, String> known) {
-        return new ProvisionedHubAssignment(service, known, this::keep, () -> now.toNanos(), () -> random);
+        return new ProvisionedHubAssignment(service, known, this::keep, () -> Instant.EPOCH.plus(now), () -> now.toNanos(), () -> random);
     }
 
     private static IoTHubException failure(final CompletableFuture<AssignedHub> found) {

@@ -28,7 +28,9 @@ class ConnectIdentifiersTest {
 
     @Test
     void testProvisioning() {
-        assertEquals(new ConnectIdentifiers("sn-007", "0ne00000A0A/registrations/sn-007/api-version=2019-03-31&ClientVersion=p%2F1"),
-                ConnectIdentifiers.provisioning("0ne00000A0A", "sn-007", "p/1"));
+        assertEquals(new ConnectIdentifiers("sn-007", "0ne00000A0A/registrations/sn-007/api-version=2026-11-02-preview&ClientVersion=p%2F1"),
+                ConnectIdentifiers.provisioning("0ne00000A0A", "sn-007", ProvisioningApiVersion.WITH_CONNECTION_PROFILE, "p/1"));
+        assertEquals("0ne00000A0A/registrations/sn-007/api-version=2019-03-31&ClientVersion=p%2F1",
+                ConnectIdentifiers.provisioning("0ne00000A0A", "sn-007", ProvisioningApiVersion.CLASSIC, "p/1").userName());
     }
 }

@@ -45,6 +45,10 @@ class DeviceRegistrarTest {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
+    private static final String NEWER = "2026-11-02-preview";
+
+    private static final String CLASSIC = "2019-03-31";
+
     private static final RegistrarSettings SETTINGS = new RegistrarSettings(
             new ServerEndpoint("dps.example", 8883, new TlsSettings(new NoTrust(), null), null, null, Duration.ofSeconds(10)), "0ne00000001", "product/1.0",
             Duration.ofMinutes(1));
@@ -79,7 +83,7 @@ class DeviceRegistrarTest {
                 "DISCONNECT"), server.packetTexts());
         assertEquals("{\"registrationId\":\"sn-007\"}", server.packets.get(2).payload());
         assertEquals("sn-007", server.connects.getFirst().clientId());
-        assertEquals("0ne00000001/registrations/sn-007/api-version=2019-03-31&ClientVersion=product%2F1.0", server.connects.getFirst().userName());
+        assertEquals("0ne00000001/registrations/sn-007/api-version=2026-11-02-preview&ClientVersion=product%2F1.0", server.connects.getFirst().userName());
         assertEquals("token of primary key", server.connects.getFirst().password());
         assertTrue(server.connects.getFirst().cleanSession());
         assertEquals(List.of(CredentialTarget.registration("0ne00000001", "sn-007")), targets);
@@ -104,6 +108,60 @@ class DeviceRegistrarTest {
         assertEquals("token of secondary key", server.connects.getLast().password());
         assertEquals(1, server.mostOpen);
         assertTrue(server.open.isEmpty());
+    }
+
+    @Test
+    void testVersionRefusedAtConnectIsRememberedForAll() {
+        start(packet -> assigned(packet));
+        server.connectFailures.add(MqttSessionException.refused(5));
+        final CompletableFuture<ProvisioningResult> first = register("sn-1");
+        threads.advance(Duration.ofSeconds(1));
+        assertEquals("sn-1", first.join().registrationId());
+        register("sn-2");
+        threads.advance(Duration.ofSeconds(1));
+
+        assertEquals(List.of(NEWER, CLASSIC, CLASSIC), versions());
+        threads.advance(Duration.ofHours(1));
+        register("sn-3");
+        threads.advance(Duration.ofSeconds(1));
+        assertEquals(NEWER, versions().getLast());
+    }
+
+    @Test
+    void testVersionRefusedAtRegistration() {
+        start(packet -> versions().getLast().equals(NEWER) ? new Reply(400, "", "{\"errorCode\":400004}") : assigned(packet));
+        final CompletableFuture<ProvisioningResult> outcome = register("sn-1");
+        threads.advance(Duration.ofSeconds(1));
+        assertEquals("sn-1", outcome.join().registrationId());
+        register("sn-2");
+        threads.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(NEWER, CLASSIC, CLASSIC), versions());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void testBadCredentialsAreNotTakenForTheVersion(final boolean atConnect) {
+        start(packet -> packet.clientId().equals("bad") ? unauthorized() : assigned(packet));
+        if (atConnect) {
+            server.connectFailures.addAll(List.of(MqttSessionException.refused(5), MqttSessionException.refused(5)));
+        }
+        assertEquals(FailureCategory.UNAUTHORIZED, failureAfter(register("bad")).getCategory());
+        register("sn-1");
+        threads.advance(Duration.ofSeconds(1));
+        assertEquals(atConnect ? List.of(NEWER, CLASSIC, NEWER) : List.of(NEWER, NEWER), versions());
+
+        server.connectFailures.add(MqttSessionException.refused(5));
+        assertEquals(FailureCategory.UNAUTHORIZED, failureAfter(register("bad")).getCategory());
+        assertEquals(NEWER, versions().getLast());
+    }
+
+    private IoTHubException failureAfter(final CompletableFuture<ProvisioningResult> outcome) {
+        threads.advance(Duration.ofSeconds(1));
+        return failure(outcome);
+    }
+
+    private List<String> versions() {
+        return server.connects.stream().map(connect -> connect.userName().replaceAll(".*api-version=([^&]*).*", "$1")).toList();
     }
 
     @Test
@@ -152,9 +210,9 @@ class DeviceRegistrarTest {
     @CsvSource({"3,SERVER_ERROR", "5,UNAUTHORIZED", "4,UNAUTHORIZED", "2,UNAUTHORIZED"})
     void testConnectRefused(final int returnCode, final FailureCategory category) {
         start(packet -> assigned(packet));
-        server.connectFailures.add(MqttSessionException.refused(returnCode));
+        server.connectFailures.addAll(List.of(MqttSessionException.refused(returnCode), MqttSessionException.refused(returnCode)));
         final CompletableFuture<ProvisioningResult> outcome = register("sn-007");
-        threads.settle();
+        threads.advance(Duration.ofSeconds(1));
 
         assertEquals(category, failure(outcome).getCategory());
         assertTrue(failure(outcome).getMessage().contains("(CONNACK %d)".formatted(returnCode)), failure(outcome).getMessage());
@@ -311,7 +369,8 @@ class DeviceRegistrarTest {
             targets.add(target);
             return credentials;
         });
-        return new RegistrarResources(used, RequestPace.of(used::nanoTime), planner, server, SETTINGS.registrationTimeout(), () -> 1);
+        return new RegistrarResources(used, RequestPace.of(used::nanoTime), planner, server, SETTINGS.registrationTimeout(), () -> 1,
+                new ApiVersionChoice(used::nanoTime));
     }
 
     private CompletableFuture<ProvisioningResult> register(final String registrationId) {

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.FailureCategory;
 import io.github.nifiazuremqtt.api.IoTHubException;
+import io.github.nifiazuremqtt.api.UnsupportedHubException;
 import io.github.nifiazuremqtt.api.IoTHubException.HubError;
 import io.github.nifiazuremqtt.api.ProvisioningResult;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,15 @@ class RegistrationConversationTest {
 
         assertEquals(FailureCategory.REFUSED, failure.getCategory());
         assertTrue(failure.getMessage().contains("[" + profile + "]"), failure.getMessage());
+    }
+
+    /** Whatever is there and is not classic is no hub for this product. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"\"\"|[]", "{}|[{}]", "5|[5]", "\"Classic\"|[Classic]", "\"a\\nb\"|[a?b]"})
+    void testConnectionProfileOfAnyKindRefused(final String json, final String named) {
+        final IoTHubException failure = refused(conversation.onRegisterAnswer(answer(200, 0, ASSIGNED.formatted(",\"connectionProfile\":" + json))));
+        assertInstanceOf(UnsupportedHubException.class, failure);
+        assertTrue(failure.getMessage().contains("connection profile " + named), failure.getMessage());
     }
 
     @ParameterizedTest
