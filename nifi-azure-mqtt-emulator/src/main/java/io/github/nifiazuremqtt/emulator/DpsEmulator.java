@@ -136,7 +136,7 @@ public final class DpsEmulator implements AutoCloseable {
         new ProvisioningRoutes(service).addTo(routes);
         new FaultRoutes(faults).addTo(routes);
         try {
-            endpoint.start(host.authority().issue(List.of("localhost", "127.0.0.1", options.address())).serverContext(),
+            endpoint.start(host.authority().issue(List.of("localhost", "127.0.0.1", options.address())).endpointTls(name -> true),
                     new Surroundings(List.of(new ProvisioningRole(service, true)), faults, host::timings, host.clock(), connections));
             management = new ManagementServer(managementPort, routes);
         } catch (final IOException e) {

@@ -45,11 +45,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.stream.Collectors;
 
 /** IoT Hub in this JVM: one or more hubs behind one MQTT port and one WebSocket port. */
 public final class IoTHubEmulator implements AutoCloseable {
@@ -100,13 +102,16 @@ public final class IoTHubEmulator implements AutoCloseable {
     public IoTHubEmulator start() throws IOException {
         final Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1"));
         names.addAll(settings.hubNames());
+        final Set<String> deviceHostNames = hubs().stream().map(hub -> hub.deviceHostName().toLowerCase(Locale.ROOT)).filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+        names.addAll(deviceHostNames);
         if (gateway != null) {
             names.add(gateway.hostName());
         }
 
         try {
             final ServerIdentity identity = settings.authority().issue(names);
-            endpoint.start(identity.serverContext(),
+            endpoint.start(identity.endpointTls(gateway == null ? deviceHostNames::contains : name -> true),
                     new Surroundings(roles, faults, this::timings, settings.clock(), connections));
             management = new ManagementServer(settings.managementPort(), routes);
             serviceApi = ManagementServer.secured(settings.serviceApiPort(), serviceRoutes, identity.httpsContext(), new PolicyGuard(hubRole, clock()));

@@ -71,14 +71,6 @@ class ConnectRefusalTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TLSv1.2", "TLSv1.3"})
-    void testBothTlsVersions(final String protocol) throws IOException {
-        try (RawMqttClient client = new RawMqttClient(RawMqttClient.tlsSocket(HUB.emulator(), HUB.emulator().mqttPort(), protocol))) {
-            assertEquals(0, client.connectWith(valid()));
-        }
-    }
-
-    @ParameterizedTest
     @CsvSource({"/$iothub/websocket, mqtt, 101", "/$iothub/websocket?iothub-no-client-cert=true, mqtt, 101", "/$iothub/websocket, amqp, 400",
         "/$iothub/websocket, , 400", "/mqtt, mqtt, 404", "/, mqtt, 404"})
     void testRow01WebSocketPathAndSubprotocol(final String path, final String subprotocol, final int status) throws IOException {
@@ -108,7 +100,7 @@ class ConnectRefusalTest {
 
     @Test
     void testRow03NoConnectInTime() throws IOException {
-        HUB.emulator().timings(EmulatorTimings.real().withConnectWait(Duration.ofMillis(100)));
+        HUB.emulator().timings(EmulatorTimings.real().withConnectWait(Duration.ofSeconds(2)));
         try (RawMqttClient client = RawMqttClient.open(HUB.emulator())) {
             assertClosed(client, 3);
         }

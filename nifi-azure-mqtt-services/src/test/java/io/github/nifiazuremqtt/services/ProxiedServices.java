@@ -60,8 +60,7 @@ final class ProxiedServices implements AutoCloseable {
         emulator = IoTHubEmulator.builder().hostName(HOST).device(IDENTITY.deviceId()).start();
         dps = DpsEmulator.builder().hub(emulator).enroll(EmulatedProvisioning.group()).startBesideHub();
         runner.addControllerService("credentials", credentials);
-        runner.setProperty(credentials, CredentialProperties.CONNECTION_STRING,
-                "HostName=%s;DeviceId=pump-7;SharedAccessKey=%s".formatted(HOST, emulator.connectionString("pump-7").sharedAccessKey()));
+        nameHub(HOST);
         final TrustedAuthority trust = new TrustedAuthority(emulator::trustAnchor);
         runner.addControllerService("trust", trust);
         runner.enableControllerService(trust);
@@ -82,9 +81,15 @@ final class ProxiedServices implements AutoCloseable {
         set(ConnectionProperties.CONNECTION_TIMEOUT, "5 sec");
     }
 
+    /** Has the connection string name the hub so. */
+    void nameHub(final String host) {
+        runner.setProperty(credentials, CredentialProperties.CONNECTION_STRING,
+                "HostName=%s;DeviceId=pump-7;SharedAccessKey=%s".formatted(host, emulator.connectionString("pump-7").sharedAccessKey()));
+    }
+
     /** A proxy that knows where the emulator is. */
     ProxyServer start(final ProxyServer server) {
-        return server.host(HOST).port(8883, emulator.mqttPort()).port(443, emulator.webSocketPort());
+        return server.host(HOST).host(emulator.hub().deviceHostName()).port(8883, emulator.mqttPort()).port(443, emulator.webSocketPort());
     }
 
     void use(final Proxy.Type type, final int port, final String userName, final String password) {

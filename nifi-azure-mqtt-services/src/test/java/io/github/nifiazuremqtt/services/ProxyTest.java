@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class ProxyTest {
 
+    private static final String DEVICE_HOST = "hub.device.plant.invalid";
+
     private static final String USER = "nifi";
 
     private static final String PASSWORD = "plant-secret";
@@ -70,6 +72,35 @@ class ProxyTest {
         assertEquals(List.of(ProxiedServices.HOST + (transport == TransportProtocol.MQTT ? ":8883" : ":443")), proxy.asked());
         assertEquals(1, site.emulator.telemetry().count());
         assertEquals(List.of(), site.bulletins());
+    }
+
+    /** The hub's second host name: it asks for SNI, and wants to be named in user name and token. */
+    @ParameterizedTest
+    @EnumSource(TransportProtocol.class)
+    void testPublishToDeviceHostName(final TransportProtocol transport) throws Exception {
+        start(Proxy.Type.HTTP, null);
+        site.use(Proxy.Type.HTTP, proxy.port(), null, null);
+        site.set(ConnectionProperties.TRANSPORT_PROTOCOL, transport.getValue());
+        site.nameHub(DEVICE_HOST);
+        site.enable();
+        site.publish();
+        assertEquals(List.of(DEVICE_HOST + (transport == TransportProtocol.MQTT ? ":8883" : ":443")), proxy.asked());
+        assertEquals(1, site.emulator.telemetry().count());
+        assertEquals(0, site.emulator.connections().refused());
+    }
+
+    @ParameterizedTest
+    @CsvSource({ProxiedServices.HOST + ", TLSv1.2 TLS_ECDHE_", DEVICE_HOST + ", TLSv1.3 TLS_AES_"})
+    void testVerifySaysProtocolSuiteAndCurve(final String host, final String protocol) {
+        start(Proxy.Type.HTTP, null);
+        site.use(Proxy.Type.HTTP, proxy.port(), null, null);
+        site.nameHub(host);
+        final Map<String, ConfigVerificationResult> steps = site.verify();
+        final String explanation = steps.get("Perform TLS Handshake").getExplanation();
+        assertTrue(explanation.startsWith(protocol), explanation);
+        assertTrue(explanation.matches("\\S+ \\S+, curve (x25519|secp256r1|X25519MLKEM768); .*"), explanation);
+        assertEquals(List.of(Outcome.SUCCESSFUL), steps.entrySet().stream().filter(step -> step.getKey().startsWith("Connect with "))
+                .map(step -> step.getValue().getOutcome()).toList());
     }
 
     @ParameterizedTest

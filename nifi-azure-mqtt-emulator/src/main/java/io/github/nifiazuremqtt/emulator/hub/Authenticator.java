@@ -17,12 +17,13 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Judges who a CONNECT comes from. */
 final class Authenticator {
 
-    private final Set<String> resourceHosts;
+    private final Function<String, Set<String>> resourceHosts;
     private final DeviceRegistry registry;
     private final AuthorityRegistry authorities;
     private final Collection<SharedAccessPolicy> policies;
@@ -30,7 +31,7 @@ final class Authenticator {
     private final Clock clock;
     private final Supplier<EmulatorTimings> timings;
 
-    Authenticator(final Set<String> resourceHosts, final DeviceRegistry registry, final AuthorityRegistry authorities,
+    Authenticator(final Function<String, Set<String>> resourceHosts, final DeviceRegistry registry, final AuthorityRegistry authorities,
                   final Collection<SharedAccessPolicy> policies, final Set<HubSwitch> switches, final Clock clock, final Supplier<EmulatorTimings> timings) {
         this.resourceHosts = resourceHosts;
         this.registry = registry;
@@ -41,7 +42,8 @@ final class Authenticator {
         this.timings = timings;
     }
 
-    Proof authenticate(final ConnectRequest request, final IdentityKey key) throws ConnectRefusedException {
+    Proof authenticate(final ConnectRequest request, final HubUserName userName) throws ConnectRefusedException {
+        final IdentityKey key = userName.key();
         if (!request.clientId().equals(key.clientId())) {
             throw new ConnectRefusedException(6, "the client id is not [%s] as in the user name".formatted(key));
         }
@@ -56,7 +58,7 @@ final class Authenticator {
 
         final SasToken token = SasToken.parse(request.passwordText())
                 .orElseThrow(() -> new ConnectRefusedException(10, "the password is not a token"));
-        return byToken(token, key);
+        return byToken(token, userName.host(), key);
     }
 
     private Proof byCertificate(final ConnectRequest request, final IdentityKey key) throws ConnectRefusedException {
@@ -102,13 +104,13 @@ final class Authenticator {
         }
     }
 
-    private Proof byToken(final SasToken token, final IdentityKey key) throws ConnectRefusedException {
+    private Proof byToken(final SasToken token, final String userNameHost, final IdentityKey key) throws ConnectRefusedException {
         final Instant now = clock.instant();
         if (now.isAfter(token.expiresAt().plus(timings.get().tokenSkew()))) {
             throw new ConnectRefusedException(11, "the token has expired at %s, it is %s".formatted(token.expiresAt(), now));
         }
 
-        if (resourceHosts.stream().noneMatch(host -> token.covers(host + "/" + key.topicRoot()))) {
+        if (resourceHosts.apply(userNameHost).stream().noneMatch(host -> token.covers(host + "/" + key.topicRoot()))) {
             throw new ConnectRefusedException(14, "the token is for [%s]".formatted(token.resource()));
         }
 

@@ -25,7 +25,8 @@ public final class HubRole implements ServiceRole {
     }
 
     public Optional<IoTHub> find(final String name) {
-        return Optional.ofNullable(hubs.get(name.toLowerCase(Locale.ROOT)));
+        return Optional.ofNullable(hubs.get(name.toLowerCase(Locale.ROOT)))
+                .or(() -> hubs.values().stream().filter(hub -> hub.isDeviceHostName(name)).findFirst());
     }
 
     public Collection<IoTHub> hubs() {
@@ -51,6 +52,11 @@ public final class HubRole implements ServiceRole {
                     .orElseThrow(() -> new ConnectRefusedException(8, "the user name is missing or unreadable"));
             final IoTHub hub = find(userName.hubName())
                     .orElseThrow(() -> new ConnectRefusedException(7, "there is no hub [%s] here".formatted(userName.host())));
+            if (hub.isDeviceHostName(userName.host()) != hub.isDeviceHostName(request.serverName()) && !hub.isOn(HubSwitch.EITHER_HOST_NAME)) {
+                throw new ConnectRefusedException(7, "the user name is for [%s], and the client has asked for the server [%s] (SNI)".formatted(
+                        userName.host(), request.serverName()));
+            }
+
             return hub.connect(request, userName, connection);
         } catch (final ConnectRefusedException e) {
             return e.outcome();

@@ -8,6 +8,11 @@ package io.github.nifiazuremqtt.emulator.hub;
 public enum HubSwitch {
     /** An empty client id is answered with return code 5 instead of 2 (row 5). */
     EMPTY_CLIENT_ID_NOT_AUTHORIZED,
+    /**
+     * User name and token may name a hub by either of its host names, whichever the client is connected to; otherwise they name the one that is connected to
+     * (row 7).
+     */
+    EITHER_HOST_NAME,
     /** Every SAS CONNECT is refused, as with {@code disableDeviceSAS} (row 19). */
     SAS_DISABLED,
     /** A module may connect with a token of its device (row 21). */

@@ -18,6 +18,7 @@ import io.github.nifiazuremqtt.emulator.time.EmulatorTimings;
 import io.github.nifiazuremqtt.emulator.trust.AuthorityRegistry;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class IoTHub {
     private static final CompletionStage<Void> AT_ONCE = CompletableFuture.completedFuture(null);
 
     private final String name;
+    private final String deviceHostName;
     private final DeviceRegistry registry;
     private final IdentityActivity activity;
     private final Map<String, SharedAccessPolicy> policies = new ConcurrentHashMap<>();
@@ -52,6 +54,7 @@ public final class IoTHub {
 
     public IoTHub(final String name, final Clock clock, final Supplier<EmulatorTimings> timings, final Faults faults) {
         this.name = name;
+        this.deviceHostName = deviceHostName(name);
         this.timings = timings;
         this.registry = new DeviceRegistry(clock);
         this.activity = new IdentityActivity(clock);
@@ -60,7 +63,7 @@ public final class IoTHub {
         this.uplink = new Uplink(telemetry::append, clock);
         this.telemetryFeature = new TelemetryFeature(uplink, faults, clock);
         this.authorities = new AuthorityRegistry(clock);
-        this.authenticator = new Authenticator(resourceHosts, registry, authorities, policies.values(), switches, clock, timings);
+        this.authenticator = new Authenticator(this::resourceHosts, registry, authorities, policies.values(), switches, clock, timings);
         features.add(telemetryFeature);
         SharedAccessPolicy.standard().forEach(this::putPolicy);
         registry.onLoss(key -> {
@@ -74,6 +77,25 @@ public final class IoTHub {
     /** Host name of the hub. */
     public String name() {
         return name;
+    }
+
+    /** The hub's second host name, which speaks TLS 1.3 too; empty if the first is an address. */
+    public String deviceHostName() {
+        return deviceHostName;
+    }
+
+    /** Whether a name is the second one of this hub. */
+    boolean isDeviceHostName(final String host) {
+        return !deviceHostName.isEmpty() && deviceHostName.equalsIgnoreCase(host);
+    }
+
+    /** {@code {hub}.device.azure-devices.net} for {@code {hub}.azure-devices.net}; a name of one part stands behind. */
+    private static String deviceHostName(final String name) {
+        final int dot = name.indexOf('.');
+        if (name.matches("[0-9.:]+")) {
+            return "";
+        }
+        return dot < 0 ? "device." + name : name.substring(0, dot) + ".device" + name.substring(dot);
     }
 
     public DeviceRegistry registry() {
@@ -151,7 +173,7 @@ public final class IoTHub {
     ConnectOutcome connect(final ConnectRequest request, final HubUserName userName, final MqttConnection connection) {
         final Proof proof;
         try {
-            proof = authenticator.authenticate(request, userName.key());
+            proof = authenticator.authenticate(request, userName);
         } catch (final ConnectRefusedException e) {
             return e.outcome();
         }
@@ -187,6 +209,17 @@ public final class IoTHub {
     /** Takes tokens for the name of a gateway as it takes those for its own. */
     void acceptTokensFor(final String host) {
         resourceHosts.add(host);
+    }
+
+    /** The hosts that a token may name, for a user name that names this one. */
+    private Set<String> resourceHosts(final String host) {
+        if (isOn(HubSwitch.EITHER_HOST_NAME)) {
+            final Set<String> either = new HashSet<>(resourceHosts);
+            either.add(deviceHostName);
+            return either;
+        }
+
+        return isDeviceHostName(host) ? Set.of(deviceHostName) : resourceHosts;
     }
 
     void forgetSessions() {

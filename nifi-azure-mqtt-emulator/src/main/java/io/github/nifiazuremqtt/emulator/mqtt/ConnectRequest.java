@@ -17,6 +17,7 @@ import java.util.List;
  * @param cleanSession whether the session starts and ends with the connection
  * @param keepAliveSeconds keep alive, 0 if switched off
  * @param will will, null if absent
+ * @param serverName name that the client has asked for in the TLS handshake, empty if it named none
  * @param clientCertificates certificate chain of the client, leaf first, empty if it gave none
  */
 public record ConnectRequest(
@@ -26,6 +27,7 @@ public record ConnectRequest(
         boolean cleanSession,
         int keepAliveSeconds,
         Will will,
+        String serverName,
         List<X509Certificate> clientCertificates) {
 
     public String passwordText() {

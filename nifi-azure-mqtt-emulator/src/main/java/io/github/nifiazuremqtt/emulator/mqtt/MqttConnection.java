@@ -20,6 +20,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -124,7 +125,7 @@ public final class MqttConnection {
                 connected = false;
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
                 // below the TLS handler, which would say goodbye first
-                channel.pipeline().context(SslHandler.class).close();
+                Optional.ofNullable(channel.pipeline().context(SslHandler.class)).ifPresentOrElse(ChannelHandlerContext::close, channel::close);
             }
         });
     }

@@ -14,7 +14,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.Mapping;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,7 +38,7 @@ public final class MqttEndpoint implements Network, AutoCloseable {
 
     private final EndpointOptions options;
     private final EventLoopGroup loops = new NioEventLoopGroup(EVENT_LOOPS, new DefaultThreadFactory("iothub-emulator", true));
-    private SslContext tls;
+    private Mapping<String, SslContext> tls;
     private Surroundings surroundings;
     private Listener mqtt;
     private Listener webSocket;
@@ -50,10 +52,11 @@ public final class MqttEndpoint implements Network, AutoCloseable {
     /**
      * Opens both ports.
      *
+     * @param contexts TLS by the name that the client asks for, null if it names none
      * @throws IOException if a port is in use
      */
-    public synchronized void start(final SslContext context, final Surroundings shared) throws IOException {
-        tls = context;
+    public synchronized void start(final Mapping<String, SslContext> contexts, final Surroundings shared) throws IOException {
+        tls = contexts;
         surroundings = shared;
         mqtt = listen(options.mqttPort(), channel -> Pipelines.mqtt(channel, surroundings));
         webSocket = listen(options.webSocketPort(), channel -> Pipelines.webSocket(channel, surroundings, options.anyWebSocketPath()));
@@ -148,7 +151,7 @@ public final class MqttEndpoint implements Network, AutoCloseable {
                             channel.config().setSoLinger(0);
                             channel.close();
                         } else {
-                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                            channel.pipeline().addLast(new SniHandler(tls, 0, 0));
                             pipeline.accept(channel);
                         }
                     }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,6 +36,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
     private MqttConnection connection;
     private SessionHandler session;
     private State state = State.NEW;
+    private String serverName = "";
     private volatile long lastPacketNanos = System.nanoTime();
     private volatile long silenceNanos;
 
@@ -70,6 +72,15 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         } finally {
             ReferenceCountUtil.release(message);
         }
+    }
+
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
+        if (event instanceof final SniCompletionEvent named && named.isSuccess() && named.hostname() != null) {
+            serverName = named.hostname();
+        }
+
+        context.fireUserEventTriggered(event);
     }
 
     @Override
@@ -144,7 +155,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             if (connect.variableHeader().version() == LEVEL_3_1_1 && contradiction.isPresent()) {
                 connection.close(new Refusal(2, contradiction.get()));
             } else if (connect.variableHeader().version() == LEVEL_3_1_1) {
-                connect(context, PacketReader.connect(connect, context.channel()));
+                connect(context, PacketReader.connect(connect, serverName, context.channel()));
             } else {
                 refuse(UNACCEPTABLE_PROTOCOL_VERSION, new Refusal(4, "protocol level " + connect.variableHeader().version()));
             }

@@ -34,14 +34,14 @@ final class PacketReader {
     private PacketReader() {
     }
 
-    static ConnectRequest connect(final MqttConnectMessage message, final Channel channel) {
+    static ConnectRequest connect(final MqttConnectMessage message, final String serverName, final Channel channel) {
         final MqttConnectVariableHeader header = message.variableHeader();
         final MqttConnectPayload payload = message.payload();
         final Will will = header.isWillFlag()
                 ? new Will(payload.willTopic(), payload.willMessageInBytes(), header.willQos(), header.isWillRetain()) : null;
         final byte[] password = header.hasPassword() ? payload.passwordInBytes() : new byte[0];
         return new ConnectRequest(payload.clientIdentifier(), header.hasUserName() ? payload.userName() : null, password, header.isCleanSession(),
-                header.keepAliveTimeSeconds(), will, certificates(channel));
+                header.keepAliveTimeSeconds(), will, serverName, certificates(channel));
     }
 
     /** What is wrong with the flags of a CONNECT that could be decoded, MQTT 3.1.1 section 3.1.2. */

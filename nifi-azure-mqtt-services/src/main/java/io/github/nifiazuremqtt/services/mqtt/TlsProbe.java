@@ -57,7 +57,7 @@ public final class TlsProbe {
     /**
      * Shakes hands and closes the connection. Called once.
      *
-     * @return protocol and cipher suite; fails with {@link MqttSessionException}
+     * @return protocol, cipher suite, and curve if the server named one; fails with {@link MqttSessionException}
      */
     public CompletableFuture<String> handshake() {
         connectThreads.execute(this::begin);
@@ -124,6 +124,7 @@ public final class TlsProbe {
     }
 
     private void addTls(final Channel channel, final SslContext tls) {
+        final KeyExchangeObserver observer = new KeyExchangeObserver();
         final SslHandler handler = tls.newHandler(channel.alloc(), endpoint.host(), endpoint.port());
         final SSLParameters parameters = handler.engine().getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -132,13 +133,13 @@ public final class TlsProbe {
         handler.handshakeFuture().addListener(shaken -> {
             if (shaken.isSuccess()) {
                 final SSLSession session = handler.engine().getSession();
-                handshake.complete(session.getProtocol() + " " + session.getCipherSuite());
+                handshake.complete(session.getProtocol() + " " + session.getCipherSuite() + observer.findGroup().map(", curve "::concat).orElse(""));
             } else {
                 fail(shaken.cause());
             }
             channel.close();
         });
-        channel.pipeline().addBefore(END, "tls", handler);
+        channel.pipeline().addBefore(END, "observer", observer).addBefore(END, "tls", handler);
     }
 
     private static ProxyHandler proxyHandler(final ProxySettings proxy) throws MqttSessionException {
