@@ -64,8 +64,7 @@ public class ConsumeDirectMethod extends AbstractProcessor implements Verifiable
     static final PropertyDescriptor METHOD_NAMES = new PropertyDescriptor.Builder()
             .name("Method Names")
             .description("Names of the methods that the flow knows, separated by commas; any other is answered with 404. Not set: every method is taken.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_BLANK_VALIDATOR))
             .build();
 
     static final String COUNTER_RECEIVED = "Methods Received";

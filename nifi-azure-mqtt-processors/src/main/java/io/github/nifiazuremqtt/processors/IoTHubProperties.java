@@ -48,8 +48,7 @@ final class IoTHubProperties {
     static final PropertyDescriptor RESPONSE_TIMEOUT = new PropertyDescriptor.Builder()
             .name("Response Timeout")
             .description("Longest time to wait for the connection, and then for the answer of the hub")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS)))
             .defaultValue("30 sec")
             .required(true)
             .build();

@@ -119,8 +119,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
                     iothub.property.<name> is sent as <name>, and iothub.null.property.<name> as <name> without a value. \
                     The core attributes of NiFi (uuid, path, filename, mime.type, ...) and others that begin with iothub. or dps. are never sent this way. \
                     Not set: no attribute is sent.""")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.REGULAR_EXPRESSION_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.REGULAR_EXPRESSION_VALIDATOR))
             .build();
 
     static final PropertyDescriptor QUALITY_OF_SERVICE = new PropertyDescriptor.Builder()
@@ -136,8 +135,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
             .description("""
                     Largest number of FlowFiles that are taken at once, sent without waiting for each other, and committed together. While the queue holds \
                     more, further batches are sent before the acknowledgements of the first are in, up to eight of them for each concurrent task.""")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
+            .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 100_000, true)))
             .defaultValue("250")
             .required(true)
             .build();
@@ -147,8 +145,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
             .description("""
                     Longest time to wait for the acknowledgement of one message. When it is over the connection is opened anew and what was not acknowledged \
                     is sent again, which makes duplicates: an IoT Hub that throttles, or an IoT Edge that is offline, can take a minute.""")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.DAYS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.DAYS)))
             .defaultValue("2 min")
             .required(true)
             .build();

@@ -88,8 +88,7 @@ public class RegisterWithDPS extends AbstractProcessor {
             .name("Registration ID")
             .description("Registration id of the device that the FlowFile stands for. Not used with a Record Reader.")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_EMPTY_EL_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_EMPTY_EL_VALIDATOR))
             .defaultValue("${" + IoTHubAttributes.DEVICE_ID + "}")
             .required(true)
             .build();
@@ -111,8 +110,7 @@ public class RegisterWithDPS extends AbstractProcessor {
     static final PropertyDescriptor REGISTRATION_ID_FIELD = new PropertyDescriptor.Builder()
             .name("Registration ID Field")
             .description("Field of each record that holds the registration id")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_BLANK_VALIDATOR))
             .defaultValue("registrationId")
             .dependsOn(RECORD_READER)
             .required(true)
@@ -140,8 +138,7 @@ public class RegisterWithDPS extends AbstractProcessor {
             .description("""
                     Longest time for one registration, waiting for its turn included. The service takes 1,000 registrations a minute for all devices together. \
                     What is not complete in time stays in the queue and is tried again.""")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS)))
             .defaultValue("5 min")
             .required(true)
             .build();

@@ -79,8 +79,7 @@ public class RespondDirectMethod extends AbstractProcessor {
             .name("Request ID")
             .description("Names the call")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_BLANK_VALIDATOR))
             .defaultValue("${" + IoTHubAttributes.REQUEST_ID + "}")
             .required(true)
             .build();
@@ -90,8 +89,7 @@ public class RespondDirectMethod extends AbstractProcessor {
             .description("Status for the caller in the manner of HTTP: 200 done, 400 bad request, 500 did not work. A whole number from 0 to 2147483647; if it "
                     + "is another the caller is told so with status 500.")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR))
             .defaultValue("200")
             .required(true)
             .build();

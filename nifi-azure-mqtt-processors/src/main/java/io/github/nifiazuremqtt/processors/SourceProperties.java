@@ -50,8 +50,7 @@ final class SourceProperties {
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
             .description("Largest number of FlowFiles that are made and committed together")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createLongValidator(1, 10_000, true))
+            .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 10_000, true)))
             .defaultValue("100")
             .required(true)
             .build();
@@ -59,8 +58,7 @@ final class SourceProperties {
     static final PropertyDescriptor QUEUE_CAPACITY = new PropertyDescriptor.Builder()
             .name("Queue Capacity")
             .description("Largest number of changes or calls that wait in memory for this processor")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createLongValidator(1, 100_000, true))
+            .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 100_000, true)))
             .defaultValue("100")
             .required(true)
             .build();

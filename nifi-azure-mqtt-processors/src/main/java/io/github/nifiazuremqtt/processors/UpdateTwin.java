@@ -102,8 +102,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
             .description("Outcome in the manner of HTTP: 200 done, 202 under way, 400 not a good value, 500 did not work")
             .dependsOn(CONTENT_STRATEGY, TwinContent.DESIRED_PROPERTIES)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR))
             .defaultValue("200")
             .required(true)
             .build();
@@ -128,8 +127,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
             .description("Largest number of patches that are sent without waiting for each other's answer")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createLongValidator(1, 1_000, true))
+            .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 1_000, true)))
             .defaultValue("50")
             .required(true)
             .build();

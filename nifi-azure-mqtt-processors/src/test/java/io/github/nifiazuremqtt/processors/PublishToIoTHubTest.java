@@ -291,7 +291,7 @@ class PublishToIoTHubTest {
 
         runner.assertTransferCount(PublishToIoTHub.REL_SUCCESS, 1);
         assertEquals(List.of("Device ID is empty for this FlowFile",
-                "Device ID [line/4] has the character U+002F, which no id of IoT Hub over MQTT can have",
+                "Device ID [line/4] has U+002F SOLIDUS at position 5, which no id of IoT Hub over MQTT can have",
                 "Device ID [%s] has 129 characters, IoT Hub allows 128".formatted("d".repeat(129))), failureReasons());
     }
 

@@ -39,7 +39,7 @@ public enum SecretForm {
     /** The shortest run of base64 that is taken for a key although it has no padding: a little less than the keys that Azure makes. */
     private static final int KEY_LENGTH = 40;
 
-    private static final Pattern PART = Pattern.compile("[A-Za-z0-9+/]{16,}");
+    private static final Pattern PART = Pattern.compile("[A-Za-z0-9+/]{16,}+");
 
     private static final int WORD_LENGTH = 4;
 
@@ -77,10 +77,10 @@ public enum SecretForm {
     /**
      * For texts that are no ids of people's own making, for which this would be too strict.
      *
-     * @return as {@link #find}, and also if the whole text can be a part of a key
+     * @return as {@link #find}, and also if a part of a key may be in it
      */
-    static Optional<SecretForm> findWholeOrPart(final String text) {
-        return find(text).or(() -> PART.matcher(text).matches() && isRandom(text, true, 0.5) ? Optional.of(KEY) : Optional.empty());
+    public static Optional<SecretForm> findWholeOrPart(final String text) {
+        return find(text).or(() -> PART.matcher(text).results().anyMatch(part -> isRandom(part.group(), true, 0.5)) ? Optional.of(KEY) : Optional.empty());
     }
 
     /**

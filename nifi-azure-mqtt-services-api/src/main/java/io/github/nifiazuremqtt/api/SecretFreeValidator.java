@@ -4,21 +4,38 @@
  */
 package io.github.nifiazuremqtt.api;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.nifi.components.ValidationContext;
 import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.components.Validator;
 
 /**
- * Refuses a secret in a property that is not sensitive, where NiFi shows it to everybody and keeps it in plain text. To be the first validator of a property:
- * the later ones then never see, and never repeat, what it refuses.
+ * For properties that are not sensitive: refuses a secret, which NiFi would show to everybody and keep in plain text, before another validator sees it, and
+ * takes out of the results of that one what was given, which may be a secret that nobody can recognize.
  */
 public final class SecretFreeValidator implements Validator {
+
+    private final Validator validator;
+
+    /**
+     * @param validator says what the property may hold
+     */
+    public SecretFreeValidator(final Validator validator) {
+        this.validator = Objects.requireNonNull(validator, "Validator required");
+    }
 
     @Override
     public ValidationResult validate(final String subject, final String input, final ValidationContext context) {
         final ValidationResult.Builder result = new ValidationResult.Builder().subject(subject);
-        return findProblem(input).map(problem -> result.valid(false).explanation(problem)).orElseGet(() -> result.valid(true)).build();
+        final Optional<String> problem = input == null ? Optional.empty() : findProblem(input);
+        if (problem.isPresent()) {
+            return result.valid(false).explanation(problem.get()).build();
+        }
+
+        final ValidationResult judged = validator.validate(subject, input, context);
+        final String explanation = Objects.requireNonNullElse(judged.getExplanation(), "");
+        return result.valid(judged.isValid()).explanation(input == null || input.isEmpty() ? explanation : explanation.replace(input, "what is given")).build();
     }
 
     /**

@@ -103,16 +103,14 @@ final class ConnectionProperties {
             .name("Model ID")
             .description("Plug and Play model that the devices announce, for example dtmi:com:example:Thermostat;1.")
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createRegexMatchingValidator(
-                    Pattern.compile("dtmi:[A-Za-z][A-Za-z0-9_:]*[A-Za-z0-9](;[1-9][0-9.]*)?"), true, "is no digital twin model identifier"))
+            .addValidator(new SecretFreeValidator(StandardValidators.createRegexMatchingValidator(
+                    Pattern.compile("dtmi:[A-Za-z][A-Za-z0-9_:]*[A-Za-z0-9](;[1-9][0-9.]*)?"), true, "is no digital twin model identifier")))
             .build();
 
     static final PropertyDescriptor CONNECTION_TIMEOUT = new PropertyDescriptor.Builder()
             .name("Connection Timeout")
             .description("How long the hub may take to accept a connection. A hub under load answers late, so that a short time makes things worse.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 10, TimeUnit.MINUTES))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 10, TimeUnit.MINUTES)))
             .defaultValue("60 sec")
             .required(true)
             .build();
@@ -120,8 +118,7 @@ final class ConnectionProperties {
     static final PropertyDescriptor KEEP_ALIVE_INTERVAL = new PropertyDescriptor.Builder()
             .name("Keep Alive Interval")
             .description("Longest silence before a ping. Many firewalls forget a connection after 4 minutes of silence; IoT Hub allows 1177 seconds.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(5, TimeUnit.SECONDS, 1177, TimeUnit.SECONDS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(5, TimeUnit.SECONDS, 1177, TimeUnit.SECONDS)))
             .defaultValue("60 sec")
             .required(true)
             .build();
@@ -131,8 +128,7 @@ final class ConnectionProperties {
             .description("Longest pause between two attempts to connect. The pauses grow from a second and are random, so that many devices "
                     + "do not come back at "
                     + "the same moment. Where a person must act (wrong key, identity used twice) the pause is minutes.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS)))
             .defaultValue("1 min")
             .required(true)
             .build();
@@ -142,8 +138,7 @@ final class ConnectionProperties {
             .description("Messages of one device that are sent and not acknowledged yet. More is faster over a long line; when a connection "
                     + "is cut, so many may "
                     + "be sent twice.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createLongValidator(1, 32_000, true))
+            .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 32_000, true)))
             .defaultValue("500")
             .required(true)
             .build();
@@ -152,8 +147,7 @@ final class ConnectionProperties {
             .name("Maximum Connections")
             .description("Devices and modules that are connected at the same time, on each node. When there is one more, the one that is idle longest is "
                     + "disconnected; if none is idle, it waits.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.POSITIVE_INTEGER_VALIDATOR))
             .defaultValue("10000")
             .required(true)
             .build();
@@ -161,8 +155,7 @@ final class ConnectionProperties {
     static final PropertyDescriptor IDLE_CONNECTION_TIMEOUT = new PropertyDescriptor.Builder()
             .name("Idle Connection Timeout")
             .description("How long a connection that no component uses stays open.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.TIME_PERIOD_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.TIME_PERIOD_VALIDATOR))
             .defaultValue("5 min")
             .required(true)
             .build();

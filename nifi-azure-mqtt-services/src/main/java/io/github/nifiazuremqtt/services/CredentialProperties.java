@@ -101,8 +101,7 @@ final class CredentialProperties {
             .description("Name of a shared access policy of the hub that has the right DeviceConnect.")
             .required(true)
             .defaultValue("device")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.NON_BLANK_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.NON_BLANK_VALIDATOR))
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.SHARED_ACCESS_POLICY)
             .build();
 
@@ -129,8 +128,7 @@ final class CredentialProperties {
             .description("How long a token is good. The connection is renewed before it ends.")
             .required(true)
             .defaultValue("1 hour")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.HOURS, 24, TimeUnit.HOURS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.HOURS, 24, TimeUnit.HOURS)))
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.CONNECTION_STRING, AuthenticationStrategy.DEVICE_KEY,
                     AuthenticationStrategy.ENROLLMENT_GROUP_KEY, AuthenticationStrategy.SHARED_ACCESS_POLICY)
             .build();

@@ -16,15 +16,14 @@ import org.apache.nifi.components.Validator;
  */
 final class HostAddressValidator implements Validator {
 
-    private static final Validator SECRET_FREE = new SecretFreeValidator();
+    private static final Validator SECRET_FREE = new SecretFreeValidator(HostAddressValidator::validateAddress);
 
     @Override
     public ValidationResult validate(final String subject, final String input, final ValidationContext context) {
-        final ValidationResult secretFree = SECRET_FREE.validate(subject, input, context);
-        if (!secretFree.isValid()) {
-            return secretFree;
-        }
+        return SECRET_FREE.validate(subject, input, context);
+    }
 
+    private static ValidationResult validateAddress(final String subject, final String input, final ValidationContext context) {
         final ValidationResult.Builder result = new ValidationResult.Builder().subject(subject);
         if (context.isExpressionLanguageSupported(subject) && context.isExpressionLanguagePresent(input)) {
             return result.valid(true).build();

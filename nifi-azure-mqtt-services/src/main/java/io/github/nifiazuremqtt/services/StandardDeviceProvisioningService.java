@@ -68,9 +68,8 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
             .name("ID Scope")
             .description("Names the Device Provisioning Service: on its overview page in the Azure portal, for example 0ne00000000.")
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createRegexMatchingValidator(Pattern.compile("[0-9A-Za-z._-]+"), true,
-                    "is no ID scope, which has letters and digits only"))
+            .addValidator(new SecretFreeValidator(StandardValidators.createRegexMatchingValidator(Pattern.compile("[0-9A-Za-z._-]+"), true,
+                    "is no ID scope, which has letters and digits only")))
             .required(true)
             .build();
 
@@ -85,8 +84,7 @@ public class StandardDeviceProvisioningService extends AbstractControllerService
             .name("Registration Timeout")
             .description("Longest time for one registration from its turn to its end, waiting for a custom allocation function included. How long a "
                     + "registration waits for its turn is up to the component that asks for it.")
-            .addValidator(new SecretFreeValidator())
-            .addValidator(StandardValidators.createTimePeriodValidator(5, TimeUnit.SECONDS, 1, TimeUnit.HOURS))
+            .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(5, TimeUnit.SECONDS, 1, TimeUnit.HOURS)))
             .defaultValue("2 min")
             .required(true)
             .build();

@@ -111,7 +111,7 @@ record PemResource(String origin, boolean fromFile, List<PemBlock> blocks) {
             return ", looks like base64 without its BEGIN line";
         }
 
-        return SecretForm.find(value).map(form -> ", looks like " + form.getDescription())
+        return SecretForm.findWholeOrPart(value).map(form -> ", looks like " + form.getDescription())
                 .orElse(value.strip().lines().count() > 1 ? ", has several lines" : "");
     }
 

@@ -4,6 +4,7 @@
  */
 package io.github.nifiazuremqtt.services.protocol;
 
+import io.github.nifiazuremqtt.api.SecretForm;
 import io.github.nifiazuremqtt.api.ShownText;
 import java.util.OptionalInt;
 
@@ -67,10 +68,12 @@ public record HostAddress(String host, OptionalInt port) {
     }
 
     /**
-     * A connection string or a key may have been pasted into the wrong place.
+     * A connection string or a key, or a part of one, may have been pasted into the wrong place.
      */
     private static String show(final String text) {
-        return text.indexOf('=') < 0 ? "[" + ShownText.value(text) + "]" : "Text with = in it";
+        final boolean word = text.codePoints().noneMatch(character -> character == '=' || Character.isWhitespace(character)
+                || ShownText.isInvisible(character));
+        return word && SecretForm.findWholeOrPart(text).isEmpty() ? "[" + ShownText.value(text) + "]" : "Text of %,d characters".formatted(text.length());
     }
 
     private static int findOther(final String text) {
