@@ -276,7 +276,7 @@ class PublishToIoTHubTest {
 
         final AssertionError error = assertThrows(AssertionError.class, () -> runner.run());
 
-        assertTrue(rootMessage(error).startsWith("Device ID is not set and the credentials name no device"), rootMessage(error));
+        assertTrue(rootMessage(error).contains("'Device ID' is invalid because it is not set, and the credentials name no device"), rootMessage(error));
     }
 
     @Test
