@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -34,6 +35,14 @@ class SecretsIT {
     private static final String DEVICE = "dev-001";
 
     private static final String WRONG_KEY = Base64.getEncoder().encodeToString("a wrong key of the right length!".getBytes(StandardCharsets.US_ASCII));
+
+    /** The inside of a private key, as it is pasted without its BEGIN line. */
+    private static final String KEY_BODY = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg" + WRONG_KEY.replace("=", "") + WRONG_KEY.replace("=", "");
+
+    private static final List<Map<String, String>> MUTILATED = List.of(
+            Map.of("Authentication Strategy", "X509_PEM", "Certificate", "/no/such/file.pem", "Private Key", KEY_BODY),
+            Map.of("Authentication Strategy", "DEVICE_KEY", "Device Key", "'bm90IGEga2V5IG9mIGFueWJvZHk"),
+            Map.of("Authentication Strategy", "CONNECTION_STRING", "Connection String", "HostName=h;DeviceId=d;Key=bm90IGEga2V5IG9mIGFueWJvZHk"));
 
     @TempDir
     private Path directory;
@@ -62,12 +71,18 @@ class SecretsIT {
             Await.until("a bulletin about the refused key", Duration.ofMinutes(1), () -> nifi.client().monitor().bulletins().stream()
                     .anyMatch(bulletin -> bulletin.contains("[dev-002]")));
 
-            final List<String> secrets = List.of(good.sharedAccessKey(), WRONG_KEY, "sig=", "SharedAccessKey=");
+            final String service = "io.github.nifiazuremqtt.services.StandardDeviceCredentialsService";
+            MUTILATED.forEach(properties -> flow.editor().createService(service, properties));
+            Await.until("a judgement of each service with a mutilated secret", Duration.ofMinutes(1), () -> flow.editor().services().stream()
+                    .filter(created -> !created.path("component").path("validationErrors").isEmpty()).count() >= MUTILATED.size());
+
+            final List<String> secrets = List.of(good.sharedAccessKey(), WRONG_KEY, "sig=", "SharedAccessKey=", KEY_BODY.substring(0, 20), "bm90IGEga2V5IG9mIGFueWJvZHk");
             final List<String> shown = new ArrayList<>(nifi.client().monitor().bulletins());
             shown.add(nifi.client().exportFlow(flow.editor().group()).toString());
             nifi.client().monitor().provenance(flow.publisher(), null, 1_000).forEach(event -> shown.add(event.toString()));
             nifi.client().monitor().listQueue(refused.queue()).forEach(flowFile -> shown.add(flowFile.toString()));
             shown.add(nifi.client().monitor().serviceState(flow.connections()).toString());
+            flow.editor().services().forEach(created -> shown.add(created.path("component").path("validationErrors").toString()));
             shown.add(new String(Files.readAllBytes(Path.of("/proc", Long.toString(nifi.pid()), "cmdline")), StandardCharsets.UTF_8));
 
             final List<String> found = new ArrayList<>();
