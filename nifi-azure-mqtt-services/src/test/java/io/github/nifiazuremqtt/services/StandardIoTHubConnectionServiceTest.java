@@ -160,7 +160,7 @@ class StandardIoTHubConnectionServiceTest {
         final Map<String, ConfigVerificationResult> results = verify(Map.of());
         assertEquals(List.of(Outcome.SUCCESSFUL), results.values().stream().map(ConfigVerificationResult::getOutcome).distinct().toList());
         assertEquals(6, results.size());
-        assertTrue(results.get("Perform TLS Handshake").getExplanation().contains("TLSv1.3"));
+        assertTrue(results.get("Perform TLS Handshake").getExplanation().contains("TLSv1.2"));
         assertTrue(emulator().connections().open().isEmpty());
     }
 
