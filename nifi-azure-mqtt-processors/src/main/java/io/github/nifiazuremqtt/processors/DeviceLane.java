@@ -227,6 +227,13 @@ final class DeviceLane {
         return obstacle;
     }
 
+    /**
+     * @return true if the connection is on its way for the first time
+     */
+    boolean isOpening() {
+        return over && connection != null && FirstConnect.isOpening(connection);
+    }
+
     String getTransitUri() {
         return transitUri;
     }

@@ -46,9 +46,14 @@ final class FirstConnect {
     }
 
     private static Optional<DeviceConnection> findOpening(final Collection<DeviceConnection> connections) {
-        return connections.stream().filter(connection -> {
-            final ConnectionStatus status = connection.getStatus();
-            return (status.state() == ConnectionState.NEW || status.state() == ConnectionState.CONNECTING) && status.findLastFailure().isEmpty();
-        }).findFirst();
+        return connections.stream().filter(FirstConnect::isOpening).findFirst();
+    }
+
+    /**
+     * @return true if the connection is on its way and has not failed yet
+     */
+    static boolean isOpening(final DeviceConnection connection) {
+        final ConnectionStatus status = connection.getStatus();
+        return (status.state() == ConnectionState.NEW || status.state() == ConnectionState.CONNECTING) && status.findLastFailure().isEmpty();
     }
 }

@@ -22,6 +22,12 @@ final class MessageDispatch {
     /** So long a task waits for room before it is given back: a line on which nothing moves needs no thread. */
     private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /**
+     * So long a task with nothing else to do waits for a connection that was asked for a moment ago: a processor that runs more rarely than idle connections
+     * are closed would never find it open.
+     */
+    private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     /** So often a task that waits for room looks for FlowFiles of other devices. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -83,20 +89,21 @@ final class MessageDispatch {
      * Takes and publishes until the batch is full or the queue has nothing more to give, waits for room in between, and hands the batch over.
      */
     private Filling fill(final PublishBatch batch) throws InterruptedException {
-        final long deadline = System.nanoTime() + ROOM_NANOS;
+        final long started = System.nanoTime();
         try {
             while (true) {
                 final long seen = room.count();
                 final QueueWalk walk = walk(batch);
                 final boolean any = !batch.isEmpty();
-                if (stopping || walk.isFull() || !walk.isRoomMissing()) {
+                final boolean opening = !any && walk.isOpening();
+                if (stopping || walk.isFull() || !walk.isRoomMissing() && !opening) {
                     return new Filling(any, walk.isFull() || walk.isCut());
                 }
                 if (any) {
                     if (batch.getAgeNanos() >= FILL_NANOS || !room.await(seen, FILL_NANOS - batch.getAgeNanos())) {
                         return new Filling(true, true);
                     }
-                } else if (System.nanoTime() - deadline >= 0) {
+                } else if (System.nanoTime() - started >= (opening ? OPENING_NANOS : ROOM_NANOS)) {
                     return new Filling(false, false);
                 } else {
                     room.await(seen, Math.max(LOOK_NANOS, walk.getDurationNanos() * WALK_SHARE));

@@ -52,6 +52,8 @@ final class QueueWalk {
 
     private boolean roomMissing;
 
+    private boolean opening;
+
     /**
      * @param number   differs from those of other walks
      * @param whole    true to look at the whole queue even if much of it has to be left
@@ -174,6 +176,7 @@ final class QueueWalk {
         if (complete) {
             hindrances.markComplete();
         }
+        opening = visited.stream().anyMatch(DeviceLane::isOpening);
         visited.forEach(lanes::closeIfEmpty);
         return hindrances;
     }
@@ -191,6 +194,13 @@ final class QueueWalk {
      */
     boolean isRoomMissing() {
         return roomMissing;
+    }
+
+    /**
+     * @return true if something was left whose connection was asked for a moment ago
+     */
+    boolean isOpening() {
+        return opening;
     }
 
     long getDurationNanos() {

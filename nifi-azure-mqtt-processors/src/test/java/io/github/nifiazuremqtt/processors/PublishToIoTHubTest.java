@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -439,6 +441,21 @@ class PublishToIoTHubTest {
         service.device(DEVICE).connect();
         runner.run(1, true, false);
         assertTrue(runner.getLogger().getInfoMessages().stream().anyMatch(message -> message.getMsg().contains("No FlowFile waits any more")));
+    }
+
+    @Test
+    void testPublishWaitsForTheConnectionThatItAsksFor() {
+        service.device(DEVICE).beginConnecting();
+        enqueueNumbers(0, 3);
+        final ScheduledExecutorService hub = Executors.newSingleThreadScheduledExecutor();
+        try {
+            hub.schedule(() -> service.device(DEVICE).connect(), 200, TimeUnit.MILLISECONDS);
+            runner.run();
+        } finally {
+            hub.shutdownNow();
+        }
+
+        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 3);
     }
 
     @Test
