@@ -5,6 +5,7 @@
 package io.github.nifiazuremqtt.services;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.DeviceConnection;
@@ -52,16 +53,17 @@ class RefusalTextTest {
 
     private static Stream<Refusal> refusals() {
         return Stream.of(
+                new Refusal("key of another certificate", Place.DIALOG, certificate(mismatched()), "does not belong to certificate [CN=sn-007]",
+                        "give the two that were made together"),
+                new Refusal("encrypted key without password", Place.DIALOG, RefusalTextTest::setEncryptedKey, "Private Key text is encrypted",
+                        "set Private Key Password"),
+
                 new Refusal("wrong common name", Place.HUB, certificate(issue("other")),
                         "common name is [other] and not [sn-007]", "registered with the thumbprint", "make one with the common name [sn-007]"),
                 new Refusal("expired certificate", Place.HUB, certificate(valid(Validity.expired())), "[CN=sn-007] ended at", "renew it"),
                 new Refusal("certificate of the future", Place.HUB, certificate(valid(tomorrow())), "the clock of this node shows", "set the clock, or wait"),
                 new Refusal("wrong certificate authority", Place.HUB, certificate(FOREIGN_ROOT.issue(CertificateProfile.client(DEVICE))),
                         "the CA [CN=Foreign Root]", "must be registered and verified"),
-                new Refusal("key of another certificate", Place.HUB, certificate(mismatched()), "does not belong to certificate [CN=sn-007]",
-                        "give the two that were made together"),
-                new Refusal("encrypted key without password", Place.HUB, RefusalTextTest::setEncryptedKey, "Private Key text is encrypted",
-                        "set Private Key Password"),
                 new Refusal("group key used as device key", Place.HUB, emulated -> emulated.setKey(AuthenticationStrategy.DEVICE_KEY),
                         "refused the primary key", "If the key is that of an enrollment group, choose the strategy Enrollment Group Key"),
                 new Refusal("disabled device", Place.HUB, emulated -> emulated.firstHub.hub().registry().setEnabled(IdentityKey.device(DEVICE), false),
@@ -74,10 +76,6 @@ class RefusalTextTest {
                 new Refusal("expired certificate", Place.PROVISIONING, certificate(valid(Validity.expired())), "[CN=sn-007] ended at", "renew it"),
                 new Refusal("wrong certificate authority", Place.PROVISIONING, certificate(FOREIGN_ROOT.issue(CertificateProfile.client(DEVICE))),
                         "the CA [CN=Foreign Root]", "must be registered and verified"),
-                new Refusal("key of another certificate", Place.PROVISIONING, certificate(mismatched()), "does not belong to certificate [CN=sn-007]",
-                        "give the two that were made together"),
-                new Refusal("encrypted key without password", Place.PROVISIONING, RefusalTextTest::setEncryptedKey, "Private Key text is encrypted",
-                        "set Private Key Password"),
                 new Refusal("wrong ID Scope", Place.PROVISIONING, emulated -> emulated.setIdScope("0ne0000FFFF"),
                         "With a key that means as a rule that ID Scope is wrong", "[0ne0000FFFF]", "overview page"),
                 new Refusal("group key used as device key", Place.REGISTRATION, emulated -> emulated.setKey(AuthenticationStrategy.DEVICE_KEY),
@@ -93,6 +91,10 @@ class RefusalTextTest {
     void testTextNamesCauseAndCure(final Refusal refusal) throws Exception {
         try (EmulatedProvisioning emulated = new EmulatedProvisioning(refusal.serverClock())) {
             arrange(emulated, refusal);
+            if (refusal.place() == Place.DIALOG) {
+                assertNamed(refusal, List.of(assertThrows(IllegalStateException.class, emulated::enable).getMessage()));
+                return;
+            }
             emulated.enable();
 
             final String shownByProcessor = connectInVain(emulated);
@@ -199,6 +201,9 @@ class RefusalTextTest {
 
     /** Who refuses, and when. */
     private enum Place {
+
+        /** The dialog: what is typed there can never work. */
+        DIALOG,
 
         /** The hub, or nobody because it is found before. */
         HUB,
