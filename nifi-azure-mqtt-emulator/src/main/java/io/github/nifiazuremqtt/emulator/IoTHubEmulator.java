@@ -247,6 +247,11 @@ public final class IoTHubEmulator implements AutoCloseable {
         return "HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s".formatted(host, policyName, hub.policy(policyName).primaryKey());
     }
 
+    /** Connection string of a policy for devices; with a port in the host name unless it is the usual one. */
+    public String deviceConnectionString(final IoTHub hub, final String policyName) {
+        return "HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s".formatted(withPort(hub.name()), policyName, hub.policy(policyName).primaryKey());
+    }
+
     /** A token of a policy of the first hub, for the service API. */
     public String policyToken(final String policyName, final Duration life) {
         return SasToken.sign(hostName(), hub().policy(policyName).primaryKey(), clock().instant().plus(life), policyName).text();

@@ -44,7 +44,11 @@ final class RawMqttClient implements AutoCloseable {
     }
 
     static SSLSocket tlsSocket(final IoTHubEmulator emulator, final int port, final String... protocols) throws IOException {
-        final SSLSocket socket = (SSLSocket) trusting(emulator.trustAnchor()).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        return tlsSocket(emulator.trustAnchor(), port, protocols);
+    }
+
+    static SSLSocket tlsSocket(final X509Certificate anchor, final int port, final String... protocols) throws IOException {
+        final SSLSocket socket = (SSLSocket) trusting(anchor).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
         if (protocols.length > 0) {
             socket.setEnabledProtocols(protocols);
         }

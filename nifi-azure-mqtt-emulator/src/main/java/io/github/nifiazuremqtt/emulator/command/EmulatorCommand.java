@@ -4,105 +4,117 @@
  */
 package io.github.nifiazuremqtt.emulator.command;
 
+import io.github.nifiazuremqtt.emulator.DpsEmulator;
+import io.github.nifiazuremqtt.emulator.DpsEmulatorBuilder;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulatorBuilder;
 import io.github.nifiazuremqtt.emulator.certificate.command.CertificatesCommand;
-import io.github.nifiazuremqtt.emulator.hub.Authentication;
+import io.github.nifiazuremqtt.emulator.tls.TestAuthority;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs an emulator until it is stopped, and prints what arrives. */
-@Command(name = "iothub-emulator", mixinStandardHelpOptions = true, version = "0.1.0", showDefaultValues = true,
+/** Runs an emulator until it is stopped, and prints what arrives and what is refused. */
+@Command(name = "iothub-emulator", mixinStandardHelpOptions = true, version = "0.1.0", showDefaultValues = true, sortOptions = false,
         subcommands = {SasCommand.class, CertificatesCommand.class},
-        description = "An IoT Hub on this machine, as strict as the real one. Prints one line per arriving message.")
+        description = "An IoT Hub on this machine, as strict as the real one, with a Device Provisioning Service behind the same ports. "
+                + "Prints one line per arriving message, and one for what it refuses.")
 public final class EmulatorCommand implements Callable<Integer> {
 
     private static final int MESSAGES_KEPT = 1000;
     private static final Duration TOKEN_LIFE = Duration.ofDays(1);
+    private static final int SECONDS_TO_CLOSE = 10;
 
     // the logger must not be collected before its level has done its work
     private static final Logger LOG = Logger.getLogger("io.github.nifiazuremqtt.emulator");
 
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--host-name", defaultValue = "localhost", description = "Host name of the hub, in user names and tokens.")
-    private String hostName;
+    @Option(names = "--configuration", paramLabel = "FILE",
+            description = "A JSON object with any of the other options, without their dashes. Options on the command line win.")
+    private Path configuration;
 
-    @Option(names = "--hub", description = "A further hub behind the same ports; may be repeated.")
-    private List<String> furtherHubs = List.of();
+    @Mixin
+    private HubOptions hubOptions = new HubOptions();
 
-    @Option(names = "--gateway", defaultValue = "", paramLabel = "HOST",
-            description = "Act as an IoT Edge gateway of this name in front of the hub.")
-    private String gateway;
+    @Mixin
+    private ProvisioningOptions provisioningOptions = new ProvisioningOptions();
 
-    @Option(names = "--address", defaultValue = "127.0.0.1", description = "Address to listen on for MQTT.")
-    private String address;
+    @Mixin
+    private PortOptions portOptions = new PortOptions();
 
-    @Option(names = "--mqtt-port", defaultValue = "8883", description = "Port of MQTT over TLS; 0 for a free one.")
-    private int mqttPort;
+    @Mixin
+    private TimingOptions timingOptions = new TimingOptions();
 
-    @Option(names = "--web-socket-port", defaultValue = "8443", description = "Port of MQTT over WebSocket over TLS; 0 for a free one.")
-    private int webSocketPort;
+    @Option(names = "--directory", defaultValue = "${sys:user.home}/.iothub-emulator",
+            description = "Where the certificate authority and keys that were made up are kept for the next start.")
+    private Path directory;
 
-    @Option(names = "--management-port", defaultValue = "9883", description = "Port of the management API (HTTP, loopback only); 0 for a free one.")
-    private int managementPort;
-
-    @Option(names = "--service-api-port", defaultValue = "0",
-            description = "Port of the service API (HTTPS, loopback only, tokens of a policy); 0 for a free one.")
-    private int serviceApiPort;
-
-    @Option(names = "--device", paramLabel = "ID[=KEY]", description = "A device, with a base64 key if you like; may be repeated.")
-    private List<String> devices = List.of("dev-001");
-
-    @Option(names = "--ca-file", defaultValue = "iothub-emulator-ca.pem", description = "Where to write the certificate that clients have to trust.")
+    @Option(names = "--ca-file", paramLabel = "FILE", description = "Where to write the certificate that clients have to trust, beside the directory.")
     private Path caFile;
 
     @Option(names = "--json", description = "Print JSON, one object per line.")
     private boolean json;
 
-    @Option(names = "--verbose", description = "Log every connection that ends, with the reason.")
+    @Option(names = "--verbose", description = "Print also who connects and who leaves in peace.")
     private boolean verbose;
 
     public static void main(final String[] arguments) {
         // newer JDKs warn on every start about the memory access that this switches off
         System.setProperty("io.netty.noUnsafe", "true");
-        System.exit(new CommandLine(new EmulatorCommand()).execute(arguments));
+        System.exit(commandLine(new EmulatorCommand()).execute(arguments));
+    }
+
+    /** The command line of a command: what is wrong with it is said in one sentence. */
+    static CommandLine commandLine(final EmulatorCommand command) {
+        return new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(EmulatorCommand::refuse);
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        LOG.setLevel(verbose ? Level.INFO : Level.WARNING);
+        if (configuration != null) {
+            final CommandLine commandLine = spec.commandLine();
+            commandLine.parseArgs(new ConfigurationFile(configuration, commandLine).with(commandLine.getParseResult()).toArray(String[]::new));
+        }
+
+        hubOptions.check(spec);
+        provisioningOptions.check(spec, hubOptions.authorities());
+        timingOptions.check(spec);
+        portOptions.check(spec);
         final PrintWriter out = spec.commandLine().getOut();
-        try (IoTHubEmulator emulator = emulator().start()) {
-            emulator.authority().writePem(caFile);
-            emulator.hubs().forEach(hub -> hub.telemetry().keepLast(MESSAGES_KEPT));
-            final ArrivalPrinter printer = new ArrivalPrinter(out, json);
-            printer.started(emulator, caFile, TOKEN_LIFE);
-            emulator.hubs().forEach(hub -> hub.telemetry().addListener(printer));
-            final CloudSidePrinter cloudSide = new CloudSidePrinter(out, json, emulator.clock());
-            emulator.hubs().forEach(hub -> cloudSide.listenTo(emulator.services(hub)));
-            Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "iothub-emulator-stop"));
-            stopped.await();
+        final LogPrinter log = new LogPrinter(out, json);
+        LOG.setLevel(verbose ? Level.FINE : Level.INFO);
+        LOG.setUseParentHandlers(false);
+        LOG.addHandler(log);
+        try {
+            run(out);
             return CommandLine.ExitCode.OK;
         } catch (final IOException e) {
             spec.commandLine().getErr().println(e.getMessage());
             spec.commandLine().getErr().flush();
             return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            LOG.removeHandler(log);
+            closed.countDown();
         }
     }
 
@@ -111,32 +123,57 @@ public final class EmulatorCommand implements Callable<Integer> {
         stopped.countDown();
     }
 
-    private IoTHubEmulator emulator() {
-        final IoTHubEmulatorBuilder builder = IoTHubEmulator.builder()
-                .hostName(hostName)
-                .address(address)
-                .mqttPort(mqttPort)
-                .webSocketPort(webSocketPort)
-                .managementPort(managementPort)
-                .serviceApiPort(serviceApiPort);
-        if (!gateway.isEmpty()) {
-            builder.gateway(gateway);
+    private void run(final PrintWriter out) throws IOException, InterruptedException {
+        final StateDirectory state = new StateDirectory(directory);
+        final TestAuthority authority = TestAuthority.of(state.authority());
+        if (caFile != null) {
+            authority.writePem(caFile);
         }
 
-        furtherHubs.forEach(builder::hub);
-        for (final String device : devices) {
-            final int equals = device.indexOf('=');
-            if (equals < 0) {
-                builder.device(device);
+        final KeptKeys keys = state.keys();
+        final IoTHubEmulatorBuilder builder = IoTHubEmulator.builder().authority(authority).timings(timingOptions.timings());
+        portOptions.apply(builder);
+        hubOptions.apply(builder, keys);
+        try (IoTHubEmulator emulator = builder.start(); DpsEmulator provisioning = provisioning(emulator, keys)) {
+            state.write(keys);
+            emulator.hubs().forEach(hub -> hub.telemetry().keepLast(MESSAGES_KEPT));
+            final StartPrinter printer = new StartPrinter(out, emulator, provisioning, state);
+            if (json) {
+                printer.json();
             } else {
-                builder.device(device.substring(0, equals), Authentication.keys(device.substring(equals + 1), Authentication.newKey()));
+                printer.text(TOKEN_LIFE);
             }
-        }
 
-        return builder.build();
+            final ArrivalPrinter arrivals = new ArrivalPrinter(out, json);
+            emulator.hubs().forEach(hub -> hub.telemetry().addListener(arrivals));
+            final CloudSidePrinter cloudSide = new CloudSidePrinter(out, json, emulator.clock());
+            emulator.hubs().forEach(hub -> cloudSide.listenTo(emulator.services(hub)));
+            Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "iothub-emulator-stop"));
+            stopped.await();
+        }
     }
 
-    static List<String> deviceIds(final IoTHubEmulator emulator) {
-        return emulator.hub().registry().devices().stream().map(identity -> identity.key().deviceId()).toList();
+    private DpsEmulator provisioning(final IoTHubEmulator emulator, final KeptKeys keys) {
+        final DpsEmulatorBuilder builder = DpsEmulator.builder().hub(emulator);
+        provisioningOptions.apply(builder, keys, hubOptions.authorities());
+        return builder.startBesideHub();
+    }
+
+    /** The process lives until the ports are closed. */
+    private void stopAndWait() {
+        stopped.countDown();
+        try {
+            closed.await(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int refuse(final ParameterException e, final String[] arguments) {
+        final PrintWriter err = e.getCommandLine().getErr();
+        err.println(e.getMessage());
+        err.println("--help lists the options.");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
     }
 }

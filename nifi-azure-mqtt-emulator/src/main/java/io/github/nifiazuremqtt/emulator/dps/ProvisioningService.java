@@ -239,7 +239,7 @@ public final class ProvisioningService {
 
     private ProvisioningAnswer refusal(final Claim claim, final ProvisioningRefusedException refusal) {
         counters.refused(refusal.status());
-        LOGGER.log(Level.INFO, "[{0}] res/{1}, row {2}: {3}", claim.registrationId(), refusal.status(), refusal.row(), refusal.getMessage());
+        LOGGER.log(Level.INFO, "[{0}] registration refused with {1}: {2}", claim.registrationId(), refusal.status(), refusal.getMessage());
         return ProvisioningAnswer.error(refusal.status(), refusal.errorCode(), refusal.publicMessage(), refusal.retryAfterSeconds(), clock.instant());
     }
 

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 public final class IdentityRules {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-._:%#*?!(),=@$'+;]{1,128}");
+    private static final Pattern REGISTRATION_ID = Pattern.compile("[A-Za-z0-9\\-._:]{0,127}[A-Za-z0-9-]");
     private static final int SHORTEST_KEY = 16;
     private static final int LONGEST_KEY = 64;
 
@@ -25,6 +26,18 @@ public final class IdentityRules {
     public static void requireId(final String id) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException("The id [%s] is not made of 1 to 128 ASCII letters, digits and -._:%%#*?!(),=@$'+;".formatted(id));
+        }
+    }
+
+    /**
+     * Lets a registration id, or the name of an enrollment group, through that the provisioning service takes.
+     *
+     * @throws IllegalArgumentException saying what it is made of
+     */
+    public static void requireRegistrationId(final String id) {
+        if (!REGISTRATION_ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "[%s] is not made of 1 to 128 ASCII letters, digits and -._: with a letter, a digit or - at the end".formatted(id));
         }
     }
 

@@ -27,7 +27,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
@@ -36,7 +35,6 @@ import java.util.stream.StreamSupport;
  */
 final class EnrollmentView {
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-._:]{0,127}[A-Za-z0-9-]");
     /** Fields that are given back as they came. */
     private static final List<String> KEPT = List.of(
             "optionalDeviceInformation", "iotHubHostName", "allocationPolicy", "iotHubs", "customAllocation", "customAllocationDefinition");
@@ -180,11 +178,7 @@ final class EnrollmentView {
     }
 
     private static Enrollment complete(final Enrollment enrollment, final JsonNode body) {
-        if (!ID.matcher(enrollment.id()).matches()) {
-            throw new IllegalArgumentException(
-                    "[%s] is not made of 1 to 128 ASCII letters, digits and -._: with a letter, a digit or - at the end".formatted(enrollment.id()));
-        }
-
+        IdentityRules.requireRegistrationId(enrollment.id());
         requireEmulated(body);
         final String deviceId = text(body.path("deviceId"));
         if (!deviceId.isEmpty()) {

@@ -134,7 +134,7 @@ final class MessageQueue {
             if (message == null) {
                 acknowledgeUnknown(packetId);
             } else if (message.isPassedOver()) {
-                LOGGER.log(Level.INFO, "[{0}] row 45: PUBACK {1} after that of a later message, no effect", deviceId, packetId);
+                LOGGER.log(Level.INFO, "[{0}] PUBACK {1} after that of a later message, no effect", deviceId, packetId);
             } else if (message == unacknowledged.values().iterator().next() || passOverThoseBefore(message)) {
                 unacknowledged.remove(packetId);
                 finish(message, MessageOutcome.SUCCESS, now);
@@ -222,11 +222,11 @@ final class MessageQueue {
 
     private void acknowledgeUnknown(final int packetId) {
         if (lapsed.contains(packetId)) {
-            LOGGER.log(Level.INFO, "[{0}] row 46: 412002, PUBACK {1} after the lock was gone", deviceId, packetId);
+            LOGGER.log(Level.INFO, "[{0}] PUBACK {1} after the lock was gone", deviceId, packetId);
         } else if (link != null && rules.isOn(HubSwitch.UNKNOWN_PUBACK_CLOSES)) {
             link.close(44, "PUBACK for the unknown packet id %d".formatted(packetId));
         } else {
-            LOGGER.log(Level.INFO, "[{0}] row 44: PUBACK for the unknown packet id {1}", deviceId, packetId);
+            LOGGER.log(Level.INFO, "[{0}] PUBACK for the unknown packet id {1}", deviceId, packetId);
         }
     }
 
@@ -255,7 +255,7 @@ final class MessageQueue {
 
         final List<QueuedMessage> unlocked = unacknowledged.values().stream().filter(message -> !message.isLocked(now)).toList();
         for (final QueuedMessage message : unlocked) {
-            LOGGER.log(Level.INFO, "[{0}] row 46: the lock of message {1} is gone", deviceId, message.sequence());
+            LOGGER.log(Level.INFO, "[{0}] the lock of message {1} is gone", deviceId, message.sequence());
             unacknowledged.remove(message.packetId());
             lapsed.add(message.packetId());
             message.unlock();

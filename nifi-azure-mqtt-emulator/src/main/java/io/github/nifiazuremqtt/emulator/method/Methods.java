@@ -126,7 +126,8 @@ public final class Methods implements HubFeature {
             call.complete(reply);
         } else {
             dropped.increment();
-            LOGGER.log(Level.INFO, "[{0}] row {1}: an answer to the method call {2}, which is not open", session.key(), known ? 61 : 63, reply.requestId());
+            LOGGER.log(Level.INFO, "[{0}] an answer to the method call {1}, which {2}", session.key(), reply.requestId(),
+                    known ? "is not open any more" : "was not made on this connection");
         }
 
         if (!reply.isWellFormed() && !hub.isOn(HubSwitch.MALFORMED_METHOD_ANSWER_IGNORED)) {

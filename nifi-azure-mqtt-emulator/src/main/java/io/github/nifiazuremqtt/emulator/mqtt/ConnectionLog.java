@@ -101,7 +101,7 @@ public final class ConnectionLog {
 
     void connectRefused(final MqttConnection connection, final int returnCode, final Refusal refusal) {
         refused.increment();
-        LOGGER.log(Level.INFO, "[{0}] CONNACK {1}, {2}", connection.clientId(), returnCode, refusal);
+        LOGGER.log(Level.INFO, "[{0}] refused with CONNACK {1}: {2}", connection.clientId(), returnCode, refusal);
     }
 
     void ended(final PacketHandler handler, final ConnectionEnd end) {
@@ -118,7 +118,7 @@ public final class ConnectionLog {
             ends.addLast(end);
         }
 
-        LOGGER.log(end.refusal().row() == 0 ? Level.DEBUG : Level.INFO, "[{0}] closed, {1}", end.clientId(), end.refusal());
+        LOGGER.log(end.refusal().isByClient() ? Level.DEBUG : Level.INFO, "[{0}] closed: {1}", end.clientId(), end.refusal());
     }
 
     private static long sum(final Map<String, LongAdder> counters, final String clientId) {

@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 /** One client at the endpoint, as the services see it: what can be sent to it, and how it is ended. All methods may be called on any thread. */
 public final class MqttConnection {
 
-    private static final Refusal ENDED_BY_CLIENT = new Refusal(0, "ended by the client");
 
     private final Channel channel;
     private final ChannelHandlerContext context;
@@ -37,7 +36,7 @@ public final class MqttConnection {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile String clientId = "";
     private volatile boolean connected;
-    private volatile Refusal refusal = ENDED_BY_CLIENT;
+    private volatile Refusal refusal = Refusal.ENDED_BY_CLIENT;
     private volatile long connectedNanos;
     private boolean reading;
 
@@ -108,7 +107,7 @@ public final class MqttConnection {
     /** Closes without a packet. */
     public void close(final Refusal reason) {
         onEventLoop(() -> {
-            if (refusal == ENDED_BY_CLIENT && channel.isActive()) {
+            if (refusal == Refusal.ENDED_BY_CLIENT && channel.isActive()) {
                 refusal = reason;
                 connected = false;
                 context.flush();
@@ -120,7 +119,7 @@ public final class MqttConnection {
     /** Closes with a TCP RST. */
     public void reset(final Refusal reason) {
         onEventLoop(() -> {
-            if (refusal == ENDED_BY_CLIENT && channel.isActive()) {
+            if (refusal == Refusal.ENDED_BY_CLIENT && channel.isActive()) {
                 refusal = reason;
                 connected = false;
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -154,7 +153,7 @@ public final class MqttConnection {
 
     /** Whether the service has ended the connection: what is still read from it is not looked at. */
     boolean isEnding() {
-        return refusal != ENDED_BY_CLIENT;
+        return refusal != Refusal.ENDED_BY_CLIENT;
     }
 
     void ended() {

@@ -239,7 +239,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             case PINGREQ -> connection.write(MqttMessage.PINGRESP);
             case DISCONNECT -> {
                 state = State.DISCONNECTED;
-                connection.close(new Refusal(0, "DISCONNECT"));
+                connection.close(Refusal.DISCONNECT);
             }
             case CONNECT -> connection.close(new Refusal(22, "a second CONNECT"));
             case PUBREC, PUBREL, PUBCOMP -> connection.close(new Refusal(43, message.fixedHeader().messageType() + " belongs to quality of service 2"));

@@ -12,8 +12,16 @@ package io.github.nifiazuremqtt.emulator.mqtt;
  */
 public record Refusal(int row, String reason) {
 
+    static final Refusal ENDED_BY_CLIENT = new Refusal(0, "ended by the client");
+    static final Refusal DISCONNECT = new Refusal(0, "DISCONNECT");
+
+    /** Whether nothing was wrong: the client has left by itself. */
+    boolean isByClient() {
+        return this == ENDED_BY_CLIENT || this == DISCONNECT;
+    }
+
     @Override
     public String toString() {
-        return row == 0 ? reason : "row %d: %s".formatted(row, reason);
+        return reason;
     }
 }

@@ -65,9 +65,18 @@ public record ConnectionString(String hostName, String deviceId, String moduleId
 
     /** The connection string as it is pasted. */
     public String text() {
+        return text(";SharedAccessKey=" + sharedAccessKey);
+    }
+
+    /** The same for an identity with a certificate. */
+    public String textForCertificate() {
+        return text(";x509=true");
+    }
+
+    private String text(final String credential) {
         final String module = moduleId.isEmpty() ? "" : ";ModuleId=" + moduleId;
-        return "HostName=" + hostName + ";DeviceId=" + deviceId + module + ";SharedAccessKey=" + sharedAccessKey
-                + (gatewayHostName.isEmpty() ? "" : ";GatewayHostName=" + gatewayHostName);
+        final String gateway = gatewayHostName.isEmpty() ? "" : ";GatewayHostName=" + gatewayHostName;
+        return "HostName=" + hostName + ";DeviceId=" + deviceId + module + credential + gateway;
     }
 
     @Override

@@ -27,7 +27,17 @@ public final class TestAuthority {
 
     /** Makes a new authority; its name is its own, so that trust stores of several runs do not mix them up. */
     public static TestAuthority create() {
-        return new TestAuthority(CertificateAuthority.root("IoT Hub Emulator Test CA " + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt())));
+        return new TestAuthority(newRoot());
+    }
+
+    /** A new authority with its key. */
+    public static CertificateAuthority newRoot() {
+        return CertificateAuthority.root("IoT Hub Emulator Test CA " + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()));
+    }
+
+    /** An authority that was made earlier. */
+    public static TestAuthority of(final CertificateAuthority authority) {
+        return new TestAuthority(authority);
     }
 
     /** What clients have to trust. */

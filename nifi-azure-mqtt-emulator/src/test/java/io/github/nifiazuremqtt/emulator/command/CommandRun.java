@@ -6,7 +6,6 @@ package io.github.nifiazuremqtt.emulator.command;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import picocli.CommandLine;
 
 /**
  * A run of the command line.
@@ -23,7 +22,7 @@ public record CommandRun(int exitCode, String out, String err) {
 
     static CommandRun of(final EmulatorCommand command, final StringWriter out, final String... arguments) {
         final StringWriter err = new StringWriter();
-        final int exitCode = new CommandLine(command).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
+        final int exitCode = EmulatorCommand.commandLine(command).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(arguments);
         return new CommandRun(exitCode, out.toString(), err.toString());
     }
 }

@@ -6,6 +6,7 @@ package io.github.nifiazuremqtt.emulator.certificate.command;
 
 import io.github.nifiazuremqtt.emulator.certificate.CertificateAuthority;
 import io.github.nifiazuremqtt.emulator.certificate.CertifiedKey;
+import io.github.nifiazuremqtt.emulator.certificate.KeyFiles;
 import io.github.nifiazuremqtt.emulator.certificate.Pem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -31,9 +29,6 @@ record CertificateDirectory(Path path, boolean replace) {
     static final String PRIVATE_KEY = "private-key.pem";
     static final String SIGNING_REQUEST = "request.pem";
     static final String KEY_STORE = "key-store.p12";
-
-    private static final FileAttribute<?> OWNER_ONLY = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<?> READABLE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     Path authority(final AuthorityName name) {
         return path.resolve(name.name());
@@ -80,18 +75,11 @@ record CertificateDirectory(Path path, boolean replace) {
     }
 
     void writeReadable(final Path file, final String content) throws IOException {
-        write(file, content.getBytes(StandardCharsets.US_ASCII), READABLE);
+        KeyFiles.writeReadable(file, content);
     }
 
     void writeSecret(final Path file, final byte[] content) throws IOException {
-        write(file, content, OWNER_ONLY);
-    }
-
-    private static void write(final Path file, final byte[] content, final FileAttribute<?> permissions) throws IOException {
-        // a reader sees the old file or the new one, and never one with wider permissions
-        final Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), ".", ".new", permissions);
-        Files.write(fresh, content);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        KeyFiles.writeSecret(file, content);
     }
 
     /** Ids may hold characters that file names may not; what is unusual is written as percent and two digits for each byte. */
