@@ -69,7 +69,7 @@ final class IoTHubProperties {
                     How long a device has to be refused before its FlowFiles go to failure. It is counted from the first refusal of the device, not for each \
                     FlowFile, and begins anew when the device is accepted.""")
             .dependsOn(FAILURE_STRATEGY, FailureStrategy.ROUTE_TO_FAILURE)
-            .addValidator(StandardValidators.TIME_PERIOD_VALIDATOR)
+            .addValidator(new SecretFreeValidator(StandardValidators.TIME_PERIOD_VALIDATOR))
             .defaultValue("1 min")
             .required(true)
             .build();
