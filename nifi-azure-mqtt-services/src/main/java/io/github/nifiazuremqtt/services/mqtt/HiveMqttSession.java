@@ -113,17 +113,22 @@ final class HiveMqttSession implements MqttSession {
     }
 
     private void onDisconnected(final Throwable cause) {
+        stopReceiving();
         if (!connected.isDone() || connected.isCompletedExceptionally() || !ended.compareAndSet(false, true)) {
             return;
         }
 
         final MqttSessionException reason = SessionFailures.ofClose(cause, settings);
-        stopReceiving();
         pending.end().forEach(delivery -> delivery.failed(reason));
         listener.closed(reason);
     }
 
+    /** What comes while the connection is being left is neither given out nor acknowledged: the server sends it again on the next one. */
     private void onReceived(final Mqtt3Publish publish) {
+        if (ended.get()) {
+            return;
+        }
+
         listener.received(new IncomingMessage(publish.getTopic().toString(), publish.getPayloadAsBytes(), publish::acknowledge));
     }
 
@@ -132,6 +137,7 @@ final class HiveMqttSession implements MqttSession {
         incoming = null;
     }
 
+    /** Not before the connection is closed: the library acknowledges and drops what comes after it. */
     private void stopReceiving() {
         final Disposable receiving = incoming;
         if (receiving != null) {
@@ -199,7 +205,6 @@ final class HiveMqttSession implements MqttSession {
             return CompletableFuture.completedFuture(null);
         }
 
-        stopReceiving();
         final MqttSessionException reason = ended();
         pending.end().forEach(delivery -> delivery.failed(reason));
         return connected.isDone() ? leave() : CompletableFuture.completedFuture(null);

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,34 @@ class HiveMqttClientIssuesTest {
         delivered.get(SECONDS, TimeUnit.SECONDS);
         assertEquals(1, emulator().telemetry().count());
         next.disconnect().get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The library acknowledges and drops what comes after its flow has ended, also on a connection that is being left. */
+    @Test
+    void testWhatComesWhileTheConnectionIsLeftIsNotAcknowledged() throws Exception {
+        connectAndSubscribe();
+        for (int number = 0; number < 45; number++) {
+            emulator().messages().send(DEVICE, CloudMessage.of("x".repeat(1_000)).withMessageId("id-" + number));
+        }
+        for (int round = 0; round < 60; round++) {
+            final MqttSession session = sessions.create(settings(DEVICE), new Listener());
+            final CompletableFuture<Boolean> connected = session.connect();
+            if (round % 3 > 0) {
+                connected.get(SECONDS, TimeUnit.SECONDS);
+            }
+            if (round % 3 > 1) {
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(50L * round));
+            }
+            session.disconnect().get(SECONDS, TimeUnit.SECONDS);
+            assertEquals(List.of(), emulator().messages().ended(DEVICE));
+        }
+        assertEquals(45, emulator().messages().pending(DEVICE).size());
+    }
+
+    private void connectAndSubscribe() throws Exception {
+        final MqttSession session = connect(new Listener());
+        session.subscribe(List.of("devices/%s/messages/devicebound/#".formatted(DEVICE))).get(SECONDS, TimeUnit.SECONDS);
+        session.disconnect().get(SECONDS, TimeUnit.SECONDS);
     }
 
     @Test
