@@ -48,25 +48,25 @@ import org.apache.nifi.processor.VerifiableProcessor;
         A message is acknowledged, and so removed from the hub, when its FlowFile is safe in NiFi. Nothing is lost; after a failure a message \
         can come twice, with the same message id.""")
 @WritesAttributes({
-    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device that the message was sent to"),
-    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module that the message was sent to"),
-    @WritesAttribute(attribute = IoTHubAttributes.MESSAGE_ID, description = "Message id"),
-    @WritesAttribute(attribute = IoTHubAttributes.CORRELATION_ID, description = "Correlation id"),
-    @WritesAttribute(attribute = IoTHubAttributes.USER_ID, description = "User id"),
-    @WritesAttribute(attribute = IoTHubAttributes.TO, description = "Destination as the hub writes it"),
-    @WritesAttribute(attribute = IoTHubAttributes.CREATION_TIME, description = "When the message was made"),
-    @WritesAttribute(attribute = IoTHubAttributes.EXPIRY_TIME, description = "When the message loses its value"),
-    @WritesAttribute(attribute = IoTHubAttributes.EXPIRED, description = "true if the message arrived after its expiry time; absent otherwise"),
-    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "Content type"),
-    @WritesAttribute(attribute = IoTHubAttributes.CONTENT_ENCODING, description = "Content encoding"),
-    @WritesAttribute(attribute = IoTHubAttributes.COMPONENT, description = "Plug and Play component"),
-    @WritesAttribute(attribute = IoTHubAttributes.ACK, description = "Feedback that the sender asked for: none, positive, negative or full"),
-    @WritesAttribute(attribute = IoTHubAttributes.PROPERTY_PREFIX + "<name>", description = "Application property that has a value, which may be empty"),
-    @WritesAttribute(attribute = IoTHubAttributes.NULL_PROPERTY_PREFIX + "<name>", description = "Application property without a value; empty"),
-    @WritesAttribute(attribute = IoTHubAttributes.SYSTEM_PREFIX + "<key>", description = "System property that has no name of its own here")
+    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device that the message was sent to."),
+    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module that the message was sent to."),
+    @WritesAttribute(attribute = IoTHubAttributes.MESSAGE_ID, description = "Message id."),
+    @WritesAttribute(attribute = IoTHubAttributes.CORRELATION_ID, description = "Correlation id."),
+    @WritesAttribute(attribute = IoTHubAttributes.USER_ID, description = "User id."),
+    @WritesAttribute(attribute = IoTHubAttributes.TO, description = "Destination as the hub writes it."),
+    @WritesAttribute(attribute = IoTHubAttributes.CREATION_TIME, description = "When the message was made."),
+    @WritesAttribute(attribute = IoTHubAttributes.EXPIRY_TIME, description = "When the message loses its value."),
+    @WritesAttribute(attribute = IoTHubAttributes.EXPIRED, description = "true if the message arrived after its expiry time; absent otherwise."),
+    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "Content type."),
+    @WritesAttribute(attribute = IoTHubAttributes.CONTENT_ENCODING, description = "Content encoding."),
+    @WritesAttribute(attribute = IoTHubAttributes.COMPONENT, description = "Plug and Play component."),
+    @WritesAttribute(attribute = IoTHubAttributes.ACK, description = "Feedback that the sender asked for: none, positive, negative or full."),
+    @WritesAttribute(attribute = IoTHubAttributes.PROPERTY_PREFIX + "<name>", description = "Application property that has a value, which may be empty."),
+    @WritesAttribute(attribute = IoTHubAttributes.NULL_PROPERTY_PREFIX + "<name>", description = "Application property without a value; empty."),
+    @WritesAttribute(attribute = IoTHubAttributes.SYSTEM_PREFIX + "<key>", description = "System property that has no name of its own here.")
 })
-@SystemResourceConsideration(resource = SystemResource.MEMORY, description = "At most 50 messages of at most 64 KB each wait in memory for each device")
+@SystemResourceConsideration(resource = SystemResource.MEMORY, description = "At most 50 messages of at most 64 KB each wait in memory for each device.")
 @SeeAlso(PublishToIoTHub.class)
 public class ConsumeC2D extends AbstractProcessor implements VerifiableProcessor {
 

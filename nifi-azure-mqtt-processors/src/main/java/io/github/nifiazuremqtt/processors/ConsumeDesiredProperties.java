@@ -54,20 +54,20 @@ import org.apache.nifi.processor.exception.ProcessException;
         Receives the desired properties in the twin of a device from Azure IoT Hub over MQTT, a FlowFile for each change, in the order of their versions. \
         After each connect the whole section is read, and given out if it has changed in the meantime: no change is missed.""")
 @WritesAttributes({
-    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device whose properties these are"),
-    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module whose properties these are"),
-    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version of the desired properties after this change"),
+    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device whose properties these are."),
+    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module whose properties these are."),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version of the desired properties after this change."),
     @WritesAttribute(attribute = IoTHubAttributes.TWIN_COMPLETE, description = "true if the content is the whole section and replaces what was known; false "
-            + "if it is a patch"),
-    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json")
+            + "if it is a patch."),
+    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json.")
 })
 @SeeAlso({UpdateTwin.class, GetTwin.class})
 public class ConsumeDesiredProperties extends AbstractProcessor implements VerifiableProcessor {
 
     static final PropertyDescriptor INITIAL_PROPERTIES = new PropertyDescriptor.Builder()
             .name("Initial Properties")
-            .description("Whether the desired properties are given out at the start although nothing has changed")
+            .description("Whether the desired properties are given out at the start although nothing has changed.")
             .allowableValues(InitialProperties.class)
             .defaultValue(InitialProperties.IF_CHANGED)
             .required(true)

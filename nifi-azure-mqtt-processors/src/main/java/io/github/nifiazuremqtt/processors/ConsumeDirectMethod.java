@@ -51,12 +51,12 @@ import org.apache.nifi.processor.util.StandardValidators;
         Receives the direct methods that a back end calls on a device through Azure IoT Hub over MQTT, each as one FlowFile. The caller waits for the answer, \
         which RespondDirectMethod gives.""")
 @WritesAttributes({
-    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device that was called"),
-    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module that was called"),
-    @WritesAttribute(attribute = IoTHubAttributes.METHOD_NAME, description = "Name of the method"),
-    @WritesAttribute(attribute = IoTHubAttributes.REQUEST_ID, description = "Names the call; RespondDirectMethod needs it"),
-    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json")
+    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device that was called."),
+    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module that was called."),
+    @WritesAttribute(attribute = IoTHubAttributes.METHOD_NAME, description = "Name of the method."),
+    @WritesAttribute(attribute = IoTHubAttributes.REQUEST_ID, description = "Names the call; RespondDirectMethod needs it."),
+    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json.")
 })
 @SeeAlso(RespondDirectMethod.class)
 public class ConsumeDirectMethod extends AbstractProcessor implements VerifiableProcessor {

@@ -11,9 +11,9 @@ import org.apache.nifi.components.DescribedValue;
  */
 enum DeviceChoice implements DescribedValue {
 
-    SINGLE_DEVICE("Single Device", "The device named here or by the credentials"),
+    SINGLE_DEVICE("Single Device", "The device named here or by the credentials."),
 
-    CONNECTED_DEVICES("Connected Devices", "Every device that has a connection open on this node because some processor uses it, now or later");
+    CONNECTED_DEVICES("Connected Devices", "Every device that has a connection open on this node because some processor uses it, now or later.");
 
     private final String displayName;
 

@@ -12,10 +12,10 @@ import org.apache.nifi.components.DescribedValue;
 enum FailureStrategy implements DescribedValue {
 
     KEEP_IN_QUEUE("Keep in Queue", "FlowFiles of a device whose credentials are refused wait in the queue until a person has put it right. Many of them fill "
-            + "the queue, which stops other devices too"),
+            + "the queue, which stops other devices too."),
 
     ROUTE_TO_FAILURE("Route to Failure", "FlowFiles of a device whose credentials are refused go to failure when it has been refused for the Refusal Timeout, "
-            + "until it is accepted again");
+            + "until it is accepted again.");
 
     private final String displayName;
 

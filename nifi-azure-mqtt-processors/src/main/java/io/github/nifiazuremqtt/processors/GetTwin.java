@@ -54,25 +54,25 @@ import org.apache.nifi.processor.VerifiableProcessor;
         Reads the twin of a device from Azure IoT Hub over MQTT. Without an incoming connection it makes a FlowFile at each run; with one it reads the twin \
         of the device that each FlowFile names and replaces the content.""")
 @WritesAttributes({
-    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device whose twin it is"),
-    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module whose twin it is"),
-    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version of the section that was read; absent if the whole twin was read"),
-    @WritesAttribute(attribute = IoTHubAttributes.TWIN_DESIRED_VERSION, description = "Version of the desired section"),
-    @WritesAttribute(attribute = IoTHubAttributes.TWIN_REPORTED_VERSION, description = "Version of the reported section"),
-    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json"),
-    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the twin cannot be read, in one sentence"),
-    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status that the hub answered"),
-    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for"),
-    @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered")
+    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Full host name of the hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device whose twin it is."),
+    @WritesAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module whose twin it is."),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version of the section that was read; absent if the whole twin was read."),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_DESIRED_VERSION, description = "Version of the desired section."),
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_REPORTED_VERSION, description = "Version of the reported section."),
+    @WritesAttribute(attribute = IoTHubAttributes.MIME_TYPE, description = "application/json."),
+    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the twin cannot be read, in one sentence."),
+    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status that the hub answered."),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for."),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered.")
 })
 @SeeAlso({UpdateTwin.class, ConsumeDesiredProperties.class})
 public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
 
     static final PropertyDescriptor TWIN_PART = new PropertyDescriptor.Builder()
             .name("Twin Part")
-            .description("What becomes the content")
+            .description("What becomes the content.")
             .allowableValues(TwinPart.class)
             .defaultValue(TwinPart.WHOLE)
             .required(true)
@@ -80,7 +80,7 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("The twin as JSON")
+            .description("The twin as JSON.")
             .build();
 
     static final Relationship REL_FAILURE = new Relationship.Builder()

@@ -11,9 +11,9 @@ import org.apache.nifi.components.DescribedValue;
  */
 enum InitialProperties implements DescribedValue {
 
-    IF_CHANGED("If Changed", "When the processor is started the desired properties are given out only if they have changed since they were last given out"),
+    IF_CHANGED("If Changed", "When the processor is started the desired properties are given out only if they have changed since they were last given out."),
 
-    ALWAYS("Always", "Each time the processor is started the desired properties are given out as they are");
+    ALWAYS("Always", "Each time the processor is started the desired properties are given out as they are.");
 
     private final String displayName;
 

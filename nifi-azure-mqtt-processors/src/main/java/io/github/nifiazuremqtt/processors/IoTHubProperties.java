@@ -24,7 +24,7 @@ final class IoTHubProperties {
 
     static final PropertyDescriptor CONNECTION_SERVICE = new PropertyDescriptor.Builder()
             .name("IoT Hub Connection Service")
-            .description("Holds the one connection of each device and makes client identifier, user name, token and topics")
+            .description("Holds the one connection of each device and makes client identifier, user name, token and topics.")
             .identifiesControllerService(IoTHubConnectionService.class)
             .required(true)
             .build();
@@ -32,7 +32,7 @@ final class IoTHubProperties {
     static final PropertyDescriptor DEVICE_ID = new PropertyDescriptor.Builder()
             .name("Device ID")
             .description("""
-                    Device to speak as. Not set: the device that the credentials name, as a connection string does. \
+                    Device to speak as. Not set: the device that the credentials name, as a connection string or a shared access signature does. \
                     An expression such as ${iothub.device.id} lets one processor speak for many devices.""")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .addValidator(IoTHubProperties::validateId)
@@ -47,7 +47,7 @@ final class IoTHubProperties {
 
     static final PropertyDescriptor RESPONSE_TIMEOUT = new PropertyDescriptor.Builder()
             .name("Response Timeout")
-            .description("Longest time to wait for the connection, and then for the answer of the hub")
+            .description("Longest time to wait for the connection, and then for the answer of the hub.")
             .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS)))
             .defaultValue("30 sec")
             .required(true)

@@ -12,13 +12,11 @@ import org.apache.nifi.components.DescribedValue;
  */
 enum PublishQuality implements DescribedValue {
 
-    AT_LEAST_ONCE("1", "1 - At least once", "A FlowFile is done when IoT Hub has acknowledged its message. After a lost connection a message can arrive twice, "
+    AT_LEAST_ONCE("1 - At least once", "A FlowFile is done when IoT Hub has acknowledged its message. After a lost connection a message can arrive twice, "
             + "with the same message id.", QualityOfService.AT_LEAST_ONCE),
 
-    AT_MOST_ONCE("0", "0 - At most once", "A FlowFile is done when its message is written to the network. What is under way when a connection ends is lost.",
+    AT_MOST_ONCE("0 - At most once", "A FlowFile is done when its message is written to the network. What is under way when a connection ends is lost.",
             QualityOfService.AT_MOST_ONCE);
-
-    private final String value;
 
     private final String displayName;
 
@@ -26,8 +24,7 @@ enum PublishQuality implements DescribedValue {
 
     private final QualityOfService qualityOfService;
 
-    PublishQuality(final String value, final String displayName, final String description, final QualityOfService qualityOfService) {
-        this.value = value;
+    PublishQuality(final String displayName, final String description, final QualityOfService qualityOfService) {
         this.displayName = displayName;
         this.description = description;
         this.qualityOfService = qualityOfService;
@@ -39,7 +36,7 @@ enum PublishQuality implements DescribedValue {
 
     @Override
     public String getValue() {
-        return value;
+        return displayName;
     }
 
     @Override

@@ -37,6 +37,7 @@ import org.apache.nifi.components.ValidationResult;
 import org.apache.nifi.components.Validator;
 import org.apache.nifi.expression.ExpressionLanguageScope;
 import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.migration.PropertyConfiguration;
 import org.apache.nifi.processor.AbstractSessionFactoryProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSessionFactory;
@@ -54,27 +55,27 @@ import org.apache.nifi.processor.util.StandardValidators;
         hub has acknowledged its message. While a device cannot be reached its FlowFiles stay in the queue, in their order, and others go on. \
         One processor can speak for many devices.""")
 @ReadsAttributes({
-    @ReadsAttribute(attribute = "uuid", description = "Message id by default, so that a message that is sent again can be recognised"),
-    @ReadsAttribute(attribute = "mime.type", description = "Content type by default"),
-    @ReadsAttribute(attribute = IoTHubAttributes.CREATION_TIME, description = "Creation time by default, ISO 8601 in UTC"),
+    @ReadsAttribute(attribute = "uuid", description = "Message id by default, so that a message that is sent again can be recognised."),
+    @ReadsAttribute(attribute = "mime.type", description = "Content type by default."),
+    @ReadsAttribute(attribute = IoTHubAttributes.CREATION_TIME, description = "Creation time by default, ISO 8601 in UTC."),
     @ReadsAttribute(attribute = IoTHubAttributes.PROPERTY_PREFIX + "<name>", description = "Sent as application property <name> if Attribute Property Pattern "
-            + "matches the attribute"),
+            + "matches the attribute."),
     @ReadsAttribute(attribute = IoTHubAttributes.NULL_PROPERTY_PREFIX + "<name>", description = "Sent as application property <name> without a value if "
-            + "Attribute Property Pattern matches the attribute")
+            + "Attribute Property Pattern matches the attribute.")
 })
-@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the message was not sent, in one sentence")
+@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the message was not sent, in one sentence.")
 @DynamicProperty(name = "Name of an application property", value = "Value of the application property",
         expressionLanguageScope = ExpressionLanguageScope.FLOWFILE_ATTRIBUTES,
         description = "Sent with every message. A value that turns out empty is sent as an empty value.")
 @SystemResourceConsideration(resource = SystemResource.MEMORY, description = "Content is in memory from the moment it is sent until it is acknowledged: at "
-        + "most Maximum Messages In Flight of the connection service for each device, of at most 256 KB each")
-@UseCase(description = "Send the data of one device whose connection string is known",
+        + "most Maximum Messages In Flight of the connection service for each device, of at most 256 KB each.")
+@UseCase(description = "Send the data of one device whose connection string is known.",
         keywords = {"telemetry", "connection string"},
         configuration = """
                 "IoT Hub Connection Service": a service whose credentials hold the device connection string.
                 "Device ID": not set.
                 Set the prioritizer FirstInFirstOutPrioritizer on the incoming connection.""")
-@UseCase(description = "Send the data of many devices, each under its own identity",
+@UseCase(description = "Send the data of many devices, each under its own identity.",
         keywords = {"gateway", "fleet", "cluster"},
         configuration = """
                 "IoT Hub Connection Service": a service whose credentials hold for all devices, for example Enrollment Group Key.
@@ -84,18 +85,19 @@ import org.apache.nifi.processor.util.StandardValidators;
 public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements VerifiableProcessor {
 
     static final PropertyDescriptor MESSAGE_ID = system("Message ID",
-            "Names the message for its readers. The default stays the same when a message is sent again.", "${uuid}");
+            "Names the message for its readers. The default stays the same when a message is sent again.", "${uuid}", LiteralValidator.MESSAGE_ID);
 
-    static final PropertyDescriptor CORRELATION_ID = system("Correlation ID", "Names what the message belongs to or answers", null);
+    static final PropertyDescriptor CORRELATION_ID = system("Correlation ID", "Names what the message belongs to or answers.", null);
 
-    static final PropertyDescriptor USER_ID = system("User ID", "Names who caused the message", null);
+    static final PropertyDescriptor USER_ID = system("User ID", "Names who caused the message.", null);
 
     static final PropertyDescriptor CREATION_TIME = system("Creation Time",
-            "When the content came into being, ISO 8601 in UTC, for example 2026-03-01T12:00:00.000Z", "${" + IoTHubAttributes.CREATION_TIME + "}");
+            "When the content came into being, ISO 8601 in UTC, for example 2026-03-01T12:00:00.000Z.", "${" + IoTHubAttributes.CREATION_TIME + "}",
+            LiteralValidator.UTC_TIME);
 
-    static final PropertyDescriptor COMPONENT_NAME = system("Component Name", "Plug and Play component that the telemetry belongs to", null);
+    static final PropertyDescriptor COMPONENT_NAME = system("Component Name", "Plug and Play component that the telemetry belongs to.", null);
 
-    static final PropertyDescriptor CONTENT_TYPE = system("Content Type", "Media type of the content; IoT Hub routes by the body of application/json only",
+    static final PropertyDescriptor CONTENT_TYPE = system("Content Type", "Media type of the content; IoT Hub routes by the body of application/json only.",
             "${mime.type}");
 
     static final PropertyDescriptor CONTENT_ENCODING = system("Content Encoding", """
@@ -124,7 +126,7 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
 
     static final PropertyDescriptor QUALITY_OF_SERVICE = new PropertyDescriptor.Builder()
             .name("Quality of Service")
-            .description("When a FlowFile counts as sent")
+            .description("When a FlowFile counts as sent.")
             .allowableValues(PublishQuality.class)
             .defaultValue(PublishQuality.AT_LEAST_ONCE)
             .required(true)
@@ -146,13 +148,14 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
                     Longest time to wait for the acknowledgement of one message. When it is over the connection is opened anew and what was not acknowledged \
                     is sent again, which makes duplicates: an IoT Hub that throttles, or an IoT Edge that is offline, can take a minute.""")
             .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.DAYS)))
+            .dependsOn(QUALITY_OF_SERVICE, PublishQuality.AT_LEAST_ONCE)
             .defaultValue("2 min")
             .required(true)
             .build();
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("The message was acknowledged by the hub, or written to the network if Quality of Service is 0")
+            .description("The message was acknowledged by the hub, or written to the network if Quality of Service is 0 - At most once.")
             .build();
 
     static final Relationship REL_FAILURE = new Relationship.Builder()
@@ -181,14 +184,21 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
     /** A task that finds a full queue goes on this long, the longest Run Duration that NiFi offers for other processors. */
     private static final long TASK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** Without acknowledgements a message is done when it is written. */
+    private static final Duration WRITE_TIMEOUT = Duration.ofMinutes(2);
+
     private volatile MessageDispatch dispatch;
 
     private static PropertyDescriptor system(final String name, final String description, final String defaultValue) {
+        return system(name, description, defaultValue, Validator.VALID);
+    }
+
+    private static PropertyDescriptor system(final String name, final String description, final String defaultValue, final Validator validator) {
         return new PropertyDescriptor.Builder()
                 .name(name)
                 .description(description)
                 .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-                .addValidator(Validator.VALID)
+                .addValidator(validator)
                 .defaultValue(defaultValue)
                 .build();
     }
@@ -213,6 +223,19 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
         return RELATIONSHIPS;
     }
 
+    /**
+     * In version 0.1.0 the values of Quality of Service were the numbers alone.
+     */
+    @Override
+    public void migrateProperties(final PropertyConfiguration config) {
+        final String quality = config.getRawPropertyValue(QUALITY_OF_SERVICE).orElse("");
+        for (final PublishQuality known : PublishQuality.values()) {
+            if (known.getValue().startsWith(quality + " - ")) {
+                config.setProperty(QUALITY_OF_SERVICE, known.getValue());
+            }
+        }
+    }
+
     @Override
     protected Collection<ValidationResult> customValidate(final ValidationContext context) {
         final List<ValidationResult> results = new ArrayList<>(IoTHubProperties.validateIdentity(context));
@@ -233,8 +256,13 @@ public class PublishToIoTHub extends AbstractSessionFactoryProcessor implements 
         final IoTHubConnectionService service = context.getProperty(IoTHubProperties.CONNECTION_SERVICE).asControllerService(IoTHubConnectionService.class);
         final PublishSettings settings = new PublishSettings(service, IdentityExpression.of(context, service), MessageTemplate.of(context),
                 context.getProperty(BATCH_SIZE).asInteger(), MAXIMUM_BATCHES * context.getMaxConcurrentTasks(),
-                Duration.ofNanos(context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asTimePeriod(TimeUnit.NANOSECONDS)), RefusalClock.of(context));
+                readAcknowledgmentTimeout(context), RefusalClock.of(context));
         dispatch = new MessageDispatch("PublishToIoTHub-" + getIdentifier(), settings, getLogger());
+    }
+
+    private static Duration readAcknowledgmentTimeout(final ProcessContext context) {
+        final PublishQuality quality = context.getProperty(QUALITY_OF_SERVICE).asAllowableValue(PublishQuality.class);
+        return quality == PublishQuality.AT_LEAST_ONCE ? context.getProperty(ACKNOWLEDGMENT_TIMEOUT).asDuration() : WRITE_TIMEOUT;
     }
 
     /**

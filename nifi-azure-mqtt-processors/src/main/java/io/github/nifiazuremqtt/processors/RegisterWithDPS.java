@@ -24,6 +24,7 @@ import org.apache.nifi.annotation.lifecycle.OnScheduled;
 import org.apache.nifi.annotation.lifecycle.OnUnscheduled;
 import org.apache.nifi.components.PropertyDescriptor;
 import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.migration.PropertyConfiguration;
 import org.apache.nifi.processor.AbstractProcessor;
 import org.apache.nifi.processor.ProcessContext;
 import org.apache.nifi.processor.ProcessSession;
@@ -44,32 +45,32 @@ import org.apache.nifi.serialization.RecordSetWriterFactory;
         so lists may be long.""")
 @SeeAlso(PublishToIoTHub.class)
 @ReadsAttribute(attribute = IoTHubAttributes.RECORDS_DONE,
-        description = "With a Record Reader: numbers of the records that are done, of a list that is under way")
+        description = "With a Record Reader: numbers of the records that are done, of a list that is under way.")
 @WritesAttributes({
-    @WritesAttribute(attribute = IoTHubAttributes.REGISTRATION_ID, description = "Registration id"),
+    @WritesAttribute(attribute = IoTHubAttributes.REGISTRATION_ID, description = "Registration id."),
     @WritesAttribute(attribute = IoTHubAttributes.REGISTRATION_STATUS,
-            description = "Final state: assigned; on failure disabled or failed, if the service named one"),
-    @WritesAttribute(attribute = IoTHubAttributes.REGISTRATION_SUBSTATUS, description = "For example initialAssignment"),
-    @WritesAttribute(attribute = IoTHubAttributes.OPERATION_ID, description = "Operation id"),
-    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Host name of the assigned hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device id at that hub, which may differ from the registration id"),
-    @WritesAttribute(attribute = "mime.type", description = "On success: application/json, or what the Record Writer writes"),
-    @WritesAttribute(attribute = "record.count", description = "With a Record Reader: number of records"),
-    @WritesAttribute(attribute = IoTHubAttributes.RECORDS_DONE, description = "With a Record Reader: numbers of the records that are done"),
-    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why, and what to do, in one sentence"),
-    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status of the service's answer, for example 401"),
-    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the service's answer, for example 401002"),
-    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: id under which Microsoft's support finds the request")
+            description = "Final state: assigned; on failure disabled or failed, if the service named one."),
+    @WritesAttribute(attribute = IoTHubAttributes.REGISTRATION_SUBSTATUS, description = "For example initialAssignment."),
+    @WritesAttribute(attribute = IoTHubAttributes.OPERATION_ID, description = "Operation id."),
+    @WritesAttribute(attribute = IoTHubAttributes.HOSTNAME, description = "Host name of the assigned hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device id at that hub, which may differ from the registration id."),
+    @WritesAttribute(attribute = "mime.type", description = "On success: application/json, or what the Record Writer writes."),
+    @WritesAttribute(attribute = "record.count", description = "With a Record Reader: number of records."),
+    @WritesAttribute(attribute = IoTHubAttributes.RECORDS_DONE, description = "With a Record Reader: numbers of the records that are done."),
+    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why, and what to do, in one sentence."),
+    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status of the service's answer, for example 401."),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the service's answer, for example 401002."),
+    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: id under which Microsoft's support finds the request.")
 })
 @SystemResourceConsideration(resource = SystemResource.MEMORY,
-        description = "Up to 500 FlowFiles of at most 96 KB each, or 500 records, are in memory at a time")
-@UseCase(description = "Register one device for each FlowFile",
+        description = "Up to 500 FlowFiles of at most 96 KB each, or 500 records, are in memory at a time.")
+@UseCase(description = "Register one device for each FlowFile.",
         keywords = {"provisioning", "onboarding"},
         configuration = """
                 "Device Provisioning Service": a service with the ID scope and the credentials of the enrollment.
                 "Registration ID": an expression that gives the registration id, for example ${iothub.device.id}.
                 The attributes iothub.hostname and iothub.device.id of success say where the device lives.""")
-@UseCase(description = "Register a list of thousands of devices",
+@UseCase(description = "Register a list of thousands of devices.",
         keywords = {"provisioning", "bulk", "csv", "records"},
         configuration = """
                 "Record Reader" and "Record Writer": readers and writers for the list, for example CSV.
@@ -79,7 +80,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final PropertyDescriptor PROVISIONING_SERVICE = new PropertyDescriptor.Builder()
             .name("Device Provisioning Service")
-            .description("Holds ID scope and credentials and makes the registrations")
+            .description("Holds ID scope and credentials and makes the registrations.")
             .identifiesControllerService(DeviceProvisioningService.class)
             .required(true)
             .build();
@@ -101,7 +102,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final PropertyDescriptor RECORD_WRITER = new PropertyDescriptor.Builder()
             .name("Record Writer")
-            .description("Writes the records with what became of each")
+            .description("Writes the records with what became of each.")
             .identifiesControllerService(RecordSetWriterFactory.class)
             .dependsOn(RECORD_READER)
             .required(true)
@@ -109,7 +110,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final PropertyDescriptor REGISTRATION_ID_FIELD = new PropertyDescriptor.Builder()
             .name("Registration ID Field")
-            .description("Field of each record that holds the registration id")
+            .description("Field of each record that holds the registration id.")
             .addValidator(new SecretFreeValidator(StandardValidators.NON_BLANK_VALIDATOR))
             .defaultValue("registrationId")
             .dependsOn(RECORD_READER)
@@ -118,7 +119,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final PropertyDescriptor PAYLOAD_SOURCE = new PropertyDescriptor.Builder()
             .name("Payload Source")
-            .description("Where the JSON object comes from that the service hands to a custom allocation function")
+            .description("Where the JSON object comes from that the service hands to a custom allocation function.")
             .allowableValues(RegistrationPayload.class)
             .defaultValue(RegistrationPayload.NONE)
             .required(true)
@@ -126,9 +127,10 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final PropertyDescriptor PAYLOAD = new PropertyDescriptor.Builder()
             .name("Payload")
-            .description("A JSON object, for example {\"modelId\":\"dtmi:com:example:Thermostat;1\"}")
+            .description("A JSON object, for example {\"modelId\":\"dtmi:com:example:Thermostat;1\"}.")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .addValidator(StandardValidators.NON_EMPTY_VALIDATOR)
+            .addValidator(LiteralValidator.JSON_OBJECT)
             .dependsOn(PAYLOAD_SOURCE, RegistrationPayload.PROPERTY)
             .required(true)
             .build();
@@ -145,7 +147,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("Devices that were assigned: the service's answer as JSON, or with a Record Reader the records with what was assigned")
+            .description("Devices that were assigned: the service's answer as JSON, or with a Record Reader the records with what was assigned.")
             .build();
 
     static final Relationship REL_FAILURE = new Relationship.Builder()
@@ -157,7 +159,7 @@ public class RegisterWithDPS extends AbstractProcessor {
 
     static final Relationship REL_ORIGINAL = new Relationship.Builder()
             .name("original")
-            .description("With a Record Reader: the list, once each of its records went to success or failure")
+            .description("With a Record Reader: the list, once each of its records went to success or failure.")
             .build();
 
     static final Relationship REL_PARSE_FAILURE = new Relationship.Builder()
@@ -190,6 +192,19 @@ public class RegisterWithDPS extends AbstractProcessor {
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
         return PROPERTY_DESCRIPTORS;
+    }
+
+    /**
+     * In version 0.1.0 the values of Payload Source were the names of the constants.
+     */
+    @Override
+    public void migrateProperties(final PropertyConfiguration config) {
+        final String source = config.getRawPropertyValue(PAYLOAD_SOURCE).orElse("");
+        for (final RegistrationPayload known : RegistrationPayload.values()) {
+            if (known.name().equals(source)) {
+                config.setProperty(PAYLOAD_SOURCE, known.getValue());
+            }
+        }
     }
 
     @Override

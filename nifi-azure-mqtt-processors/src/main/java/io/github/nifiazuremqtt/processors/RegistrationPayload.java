@@ -10,9 +10,9 @@ import org.apache.nifi.components.DescribedValue;
  * Where the JSON object comes from that is handed to custom allocation.
  */
 enum RegistrationPayload implements DescribedValue {
-    NONE("None", "Nothing is sent besides the registration id"),
-    PROPERTY("Payload Property", "The JSON object in the property Payload"),
-    CONTENT("FlowFile Content", "The content of the FlowFile, a JSON object; with a Record Reader each record as a JSON object");
+    NONE("None", "Nothing is sent besides the registration id."),
+    PROPERTY("Payload Property", "The JSON object in the property Payload."),
+    CONTENT("FlowFile Content", "The content of the FlowFile, a JSON object; with a Record Reader each record as a JSON object.");
 
     private final String displayName;
 
@@ -25,7 +25,7 @@ enum RegistrationPayload implements DescribedValue {
 
     @Override
     public String getValue() {
-        return name();
+        return displayName;
     }
 
     @Override

@@ -44,13 +44,13 @@ import org.apache.nifi.processor.util.StandardValidators;
         Answers a direct method that ConsumeDirectMethod received: status and JSON go to the caller who waits for them. An answer goes out only on the \
         connection on which the call came in.""")
 @ReadsAttributes({
-    @ReadsAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device that was called"),
-    @ReadsAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module that was called"),
-    @ReadsAttribute(attribute = IoTHubAttributes.REQUEST_ID, description = "Names the call"),
-    @ReadsAttribute(attribute = IoTHubAttributes.METHOD_NAME, description = "For provenance")
+    @ReadsAttribute(attribute = IoTHubAttributes.DEVICE_ID, description = "Device that was called."),
+    @ReadsAttribute(attribute = IoTHubAttributes.MODULE_ID, description = "Module that was called."),
+    @ReadsAttribute(attribute = IoTHubAttributes.REQUEST_ID, description = "Names the call."),
+    @ReadsAttribute(attribute = IoTHubAttributes.METHOD_NAME, description = "For provenance.")
 })
-@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the caller did not get this answer, in one sentence")
-@MultiProcessorUseCase(description = "Let a back end call a NiFi flow as a method of a device, and answer it",
+@WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the caller did not get this answer, in one sentence.")
+@MultiProcessorUseCase(description = "Let a back end call a NiFi flow as a method of a device, and answer it.",
         keywords = {"remote control", "request", "response"},
         configurations = {
             @ProcessorConfiguration(processorClass = ConsumeDirectMethod.class, configuration = """
@@ -65,19 +65,19 @@ public class RespondDirectMethod extends AbstractProcessor {
 
     static final PropertyDescriptor DEVICE_ID = new PropertyDescriptor.Builder()
             .fromPropertyDescriptor(IoTHubProperties.DEVICE_ID)
-            .description("Device that was called")
+            .description("Device that was called.")
             .defaultValue("${" + IoTHubAttributes.DEVICE_ID + "}")
             .build();
 
     static final PropertyDescriptor MODULE_ID = new PropertyDescriptor.Builder()
             .fromPropertyDescriptor(IoTHubProperties.MODULE_ID)
-            .description("Module that was called")
+            .description("Module that was called.")
             .defaultValue("${" + IoTHubAttributes.MODULE_ID + "}")
             .build();
 
     static final PropertyDescriptor REQUEST_ID = new PropertyDescriptor.Builder()
             .name("Request ID")
-            .description("Names the call")
+            .description("Names the call.")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .addValidator(new SecretFreeValidator(StandardValidators.NON_BLANK_VALIDATOR))
             .defaultValue("${" + IoTHubAttributes.REQUEST_ID + "}")
@@ -96,13 +96,13 @@ public class RespondDirectMethod extends AbstractProcessor {
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("The answer was sent")
+            .description("The answer was sent.")
             .build();
 
     static final Relationship REL_FAILURE = new Relationship.Builder()
             .name("failure")
             .description("The caller did not get this answer: the call is over, or the content is no JSON or Status Code no number "
-                    + "that callers can take, in which case the caller was told so with status 500")
+                    + "that callers can take, in which case the caller was told so with status 500.")
             .build();
 
     static final String COUNTER_ANSWERED = "Methods Answered";

@@ -27,7 +27,7 @@ final class SourceProperties {
 
     static final PropertyDescriptor DEVICES = new PropertyDescriptor.Builder()
             .name("Devices")
-            .description("Whether to listen for one device or for all that are connected")
+            .description("Whether to listen for one device or for all that are connected.")
             .allowableValues(DeviceChoice.class)
             .defaultValue(DeviceChoice.SINGLE_DEVICE)
             .required(true)
@@ -35,7 +35,8 @@ final class SourceProperties {
 
     static final PropertyDescriptor DEVICE_ID = new PropertyDescriptor.Builder()
             .fromPropertyDescriptor(IoTHubProperties.DEVICE_ID)
-            .description("Device to listen for. Not set: the device that the credentials name, as a connection string does.")
+            .description("Device to listen for. Not set: the device that the credentials name, as a connection string or a shared access "
+                    + "signature does.")
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
             .dependsOn(DEVICES, DeviceChoice.SINGLE_DEVICE)
             .build();
@@ -49,7 +50,7 @@ final class SourceProperties {
 
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
-            .description("Largest number of FlowFiles that are made and committed together")
+            .description("Largest number of FlowFiles that are made and committed together.")
             .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 10_000, true)))
             .defaultValue("100")
             .required(true)
@@ -57,7 +58,7 @@ final class SourceProperties {
 
     static final PropertyDescriptor QUEUE_CAPACITY = new PropertyDescriptor.Builder()
             .name("Queue Capacity")
-            .description("Largest number of changes or calls that wait in memory for this processor")
+            .description("Largest number of changes or calls that wait in memory for this processor.")
             .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 100_000, true)))
             .defaultValue("100")
             .required(true)
@@ -68,7 +69,7 @@ final class SourceProperties {
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("A FlowFile for each message, change or call that was received")
+            .description("A FlowFile for each message, change or call that was received.")
             .build();
 
     private SourceProperties() {

@@ -11,10 +11,10 @@ import org.apache.nifi.components.DescribedValue;
  */
 enum TwinContent implements DescribedValue {
 
-    REPORTED_PROPERTIES("Reported Properties", "The content is the patch: a JSON object whose properties are set, or removed where they are null"),
+    REPORTED_PROPERTIES("Reported Properties", "The content is the patch: a JSON object whose properties are set, or removed where they are null."),
 
     DESIRED_PROPERTIES("Desired Properties", "The content is what ConsumeDesiredProperties gave out. What is sent is its acknowledgement in the form of IoT "
-            + "Plug and Play: value, acknowledgement code, version and description for each property");
+            + "Plug and Play: value, acknowledgement code, version and description for each property.");
 
     private final String displayName;
 

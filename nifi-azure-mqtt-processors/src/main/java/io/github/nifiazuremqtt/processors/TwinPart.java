@@ -12,11 +12,11 @@ import org.apache.nifi.components.DescribedValue;
  */
 enum TwinPart implements DescribedValue {
 
-    WHOLE("Whole", "Desired and reported properties in one object: {\"desired\":{..},\"reported\":{..}}"),
+    WHOLE("Whole", "Desired and reported properties in one object: {\"desired\":{..},\"reported\":{..}}."),
 
-    DESIRED("Desired", "What the back end wants the device to be"),
+    DESIRED("Desired", "What the back end wants the device to be."),
 
-    REPORTED("Reported", "What the device has said it is");
+    REPORTED("Reported", "What the device has said it is.");
 
     private final String displayName;
 

@@ -64,23 +64,23 @@ import org.apache.nifi.processor.util.StandardValidators;
         The patches of a device are applied in the order of the queue.""")
 @ReadsAttributes({
     @ReadsAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "Version that is acknowledged if Content Strategy is Desired Properties and the "
-            + "content has none"),
+            + "content has none."),
     @ReadsAttribute(attribute = IoTHubAttributes.TWIN_COMPLETE, description = "If Content Strategy is Desired Properties: false if the content is a patch, "
-            + "whose objects are merged into what was acknowledged before")
+            + "whose objects are merged into what was acknowledged before.")
 })
 @WritesAttributes({
-    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "On success: new version of the reported properties"),
-    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the patch can never be applied, in one sentence"),
-    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status that the hub answered"),
-    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the hub"),
-    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for"),
-    @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered")
+    @WritesAttribute(attribute = IoTHubAttributes.TWIN_VERSION, description = "On success: new version of the reported properties."),
+    @WritesAttribute(attribute = IoTHubAttributes.FAILURE_REASON, description = "On failure: why the patch can never be applied, in one sentence."),
+    @WritesAttribute(attribute = IoTHubAttributes.STATUS_CODE, description = "On failure: status that the hub answered."),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_CODE, description = "On failure: error code of the hub."),
+    @WritesAttribute(attribute = IoTHubAttributes.TRACKING_ID, description = "On failure: what Microsoft's support asks for."),
+    @WritesAttribute(attribute = IoTHubAttributes.ERROR_BODY, description = "On failure: what the hub answered.")
 })
-@UseCase(description = "Report the state of a device",
+@UseCase(description = "Report the state of a device.",
         configuration = """
                 The content of each FlowFile is a JSON object with the properties to set; null removes one.
                 "Content Strategy": Reported Properties.""")
-@UseCase(description = "Acknowledge desired properties after the flow has applied them",
+@UseCase(description = "Acknowledge desired properties after the flow has applied them.",
         keywords = {"plug and play", "writable property"},
         configuration = """
                 Connect what ConsumeDesiredProperties gave out, after the flow has applied it.
@@ -91,7 +91,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     static final PropertyDescriptor CONTENT_STRATEGY = new PropertyDescriptor.Builder()
             .name("Content Strategy")
-            .description("What the content of a FlowFile is")
+            .description("What the content of a FlowFile is.")
             .allowableValues(TwinContent.class)
             .defaultValue(TwinContent.REPORTED_PROPERTIES)
             .required(true)
@@ -99,7 +99,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     static final PropertyDescriptor ACKNOWLEDGMENT_CODE = new PropertyDescriptor.Builder()
             .name("Acknowledgment Code")
-            .description("Outcome in the manner of HTTP: 200 done, 202 under way, 400 not a good value, 500 did not work")
+            .description("Outcome in the manner of HTTP: 200 done, 202 under way, 400 not a good value, 500 did not work.")
             .dependsOn(CONTENT_STRATEGY, TwinContent.DESIRED_PROPERTIES)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .addValidator(new SecretFreeValidator(StandardValidators.NON_NEGATIVE_INTEGER_VALIDATOR))
@@ -121,12 +121,12 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
                     Version that the reported properties must have for the patch to be applied, for example ${iothub.twin.reported.version}. \
                     If they have another the FlowFile goes to failure. Not set or empty: the patch is applied to whatever is there.""")
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
-            .addValidator(Validator.VALID)
+            .addValidator(LiteralValidator.WHOLE_NUMBER)
             .build();
 
     static final PropertyDescriptor BATCH_SIZE = new PropertyDescriptor.Builder()
             .name("Batch Size")
-            .description("Largest number of patches that are sent without waiting for each other's answer")
+            .description("Largest number of patches that are sent without waiting for each other's answer.")
             .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 1_000, true)))
             .defaultValue("50")
             .required(true)
@@ -134,7 +134,7 @@ public class UpdateTwin extends AbstractSessionFactoryProcessor implements Verif
 
     static final Relationship REL_SUCCESS = new Relationship.Builder()
             .name("success")
-            .description("The hub has accepted the patch")
+            .description("The hub has accepted the patch.")
             .build();
 
     static final Relationship REL_FAILURE = new Relationship.Builder()

@@ -5,14 +5,15 @@
 package io.github.nifiazuremqtt.processors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -20,6 +21,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.nifi.annotation.behavior.ReadsAttribute;
+import org.apache.nifi.annotation.behavior.ReadsAttributes;
+import org.apache.nifi.annotation.behavior.WritesAttribute;
+import org.apache.nifi.annotation.behavior.WritesAttributes;
 import org.apache.nifi.annotation.documentation.CapabilityDescription;
 import org.apache.nifi.annotation.documentation.Tags;
 import org.apache.nifi.components.AllowableValue;
@@ -33,8 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ComponentDocumentationTest {
 
     /** Of NiFi and of the services. */
-    private static final Set<String> NAMES_ELSEWHERE = Set.of("Device Provisioning Service", "Execution", "FirstInFirstOutPrioritizer",
-            "Hub Assignment Strategy", "Maximum Messages In Flight", "Partition by attribute", "Primary node", "Run Schedule",
+    private static final Set<String> NAMES_ELSEWHERE = Set.of("Back Pressure Object Threshold", "Device Provisioning Service", "Execution",
+            "FirstInFirstOutPrioritizer", "Hub Assignment Strategy", "Maximum Messages In Flight", "Partition by attribute", "Primary node", "Run Schedule",
             "StandardDeviceCredentialsService", "StandardIoTHubConnectionService", "Verify", "Yield Duration", "completed");
 
     /** Set in italics, but not in bold. */
@@ -59,7 +64,21 @@ class ComponentDocumentationTest {
             assertEquals(property.getName(), property.getDisplayName());
             assertText(property.getDescription(), property.getName());
             allowableValues(property).forEach(value -> assertText(value.getDescription(), value.getDisplayName()));
+            // What stands in a flow definition is what is chosen on the canvas.
+            allowableValues(property).forEach(value -> assertEquals(value.getDisplayName(), value.getValue()));
         }
+        attributes(component.getClass()).forEach((attribute, description) -> assertText(description, attribute));
+    }
+
+    private static Map<String, String> attributes(final Class<?> type) {
+        final Map<String, String> descriptions = new LinkedHashMap<>();
+        Stream.ofNullable(type.getAnnotation(ReadsAttributes.class)).flatMap(reads -> Stream.of(reads.value()))
+                .forEach(read -> descriptions.put("reads " + read.attribute(), read.description()));
+        Stream.ofNullable(type.getAnnotation(WritesAttributes.class)).flatMap(writes -> Stream.of(writes.value()))
+                .forEach(write -> descriptions.put("writes " + write.attribute(), write.description()));
+        Stream.ofNullable(type.getAnnotation(ReadsAttribute.class)).forEach(read -> descriptions.put("reads " + read.attribute(), read.description()));
+        Stream.ofNullable(type.getAnnotation(WritesAttribute.class)).forEach(write -> descriptions.put("writes " + write.attribute(), write.description()));
+        return descriptions;
     }
 
     @ParameterizedTest
@@ -97,6 +116,6 @@ class ComponentDocumentationTest {
     }
 
     private static void assertText(final String text, final String subject) {
-        assertFalse(Objects.requireNonNullElse(text, "").isBlank(), subject);
+        assertTrue(Objects.requireNonNullElse(text, "").matches("(?s)\\S.*[^.]\\."), "%s: a description is a sentence: [%s]".formatted(subject, text));
     }
 }

@@ -108,6 +108,20 @@ class PublishToIoTHubTest {
         assertTrue(events.getFirst().getEventDuration() >= 0);
     }
 
+    /** A message that nobody acknowledges has no time for it: the property is not shown, and what it holds does not count. */
+    @Test
+    void testNoAcknowledgmentTimeoutWithoutAcknowledgment() {
+        runner.setProperty(PublishToIoTHub.ACKNOWLEDGMENT_TIMEOUT, "never");
+        runner.assertNotValid();
+        runner.setProperty(PublishToIoTHub.QUALITY_OF_SERVICE, PublishQuality.AT_MOST_ONCE);
+        runner.assertValid();
+        runner.enqueue("1");
+
+        runner.run();
+
+        runner.assertAllFlowFilesTransferred(PublishToIoTHub.REL_SUCCESS, 1);
+    }
+
     @Test
     void testPublishAllSystemProperties() {
         runner.setProperty(PublishToIoTHub.MESSAGE_ID, "${id}-1");

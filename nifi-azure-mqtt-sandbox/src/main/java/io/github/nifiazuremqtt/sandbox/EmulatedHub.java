@@ -31,7 +31,7 @@ public final class EmulatedHub {
 
     /** Credentials of a registered device, by its connection string. */
     public String createCredentials(final String deviceId) {
-        return createCredentials(Map.of("Authentication Strategy", "CONNECTION_STRING", "Connection String", emulator.connectionString(deviceId).text()));
+        return createCredentials(Map.of("Authentication Strategy", "Connection String", "Connection String", emulator.connectionString(deviceId).text()));
     }
 
     public String createCredentials(final Map<String, String> properties) {

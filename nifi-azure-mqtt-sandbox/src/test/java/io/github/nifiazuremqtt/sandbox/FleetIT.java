@@ -116,7 +116,7 @@ class FleetIT {
     private void createFlow(final String groupKey) throws InterruptedException, TimeoutException {
         final FlowEditor editor = nifi.client().createGroup("Fleet");
         final EmulatedHub services = new EmulatedHub(editor, firstHub);
-        final String credentials = services.createCredentials(Map.of("Authentication Strategy", "ENROLLMENT_GROUP_KEY", "Enrollment Group Key", groupKey));
+        final String credentials = services.createCredentials(Map.of("Authentication Strategy", "Enrollment Group Key", "Enrollment Group Key", groupKey));
         final EmulatedDps provisioning = new EmulatedDps(editor, dps, services.createTrust());
         final String connections = provisioning.createConnection(credentials, provisioning.createProvisioning(credentials), Map.of());
 

@@ -60,7 +60,7 @@ final class IdentityDesk {
         return switch (proof) {
             case CONNECTION_STRING -> {
                 register(device, Authentication.newKeys());
-                yield Map.of("Authentication Strategy", "CONNECTION_STRING", "Connection String", hub.connectionString(device).text());
+                yield Map.of("Authentication Strategy", "Connection String", "Connection String", hub.connectionString(device).text());
             }
             case DEVICE_KEY -> {
                 final Authentication keys = Authentication.newKeys();
@@ -121,15 +121,15 @@ final class IdentityDesk {
     }
 
     private static Map<String, String> deviceKey(final String key) {
-        return Map.of("Authentication Strategy", "DEVICE_KEY", "Device Key", key);
+        return Map.of("Authentication Strategy", "Device Key", "Device Key", key);
     }
 
     private static Map<String, String> groupKey(final String key) {
-        return Map.of("Authentication Strategy", "ENROLLMENT_GROUP_KEY", "Enrollment Group Key", key);
+        return Map.of("Authentication Strategy", "Enrollment Group Key", "Enrollment Group Key", key);
     }
 
     private static Map<String, String> signature(final String token) {
-        return Map.of("Authentication Strategy", "SHARED_ACCESS_SIGNATURE", "Shared Access Signature", token);
+        return Map.of("Authentication Strategy", "Shared Access Signature", "Shared Access Signature", token);
     }
 
     private Map<String, String> keyStore(final String device, final FlowEditor editor) throws IOException, GeneralSecurityException {
@@ -139,7 +139,7 @@ final class IdentityDesk {
         }
         final String service = editor.createService("org.apache.nifi.ssl.StandardSSLContextService", Map.of("Keystore Filename", store.toString(),
                 "Keystore Password", STORE_PASSWORD, "Keystore Type", "PKCS12"));
-        return Map.of("Authentication Strategy", "X509_CERTIFICATE", "SSL Context Service", service);
+        return Map.of("Authentication Strategy", "X.509 Certificate", "Client Certificate SSL Context Service", service);
     }
 
     /** Each device has a directory of its own; the path holds the device id, as for a whole fleet. */
@@ -147,7 +147,7 @@ final class IdentityDesk {
         final Path directory = Files.createDirectories(files.resolve(device));
         Files.writeString(directory.resolve("chain.pem"), Pem.certificates(key.chain()));
         Files.writeString(directory.resolve("private-key.pem"), Pem.privateKey(key.privateKey(), new char[0]));
-        return Map.of("Authentication Strategy", "X509_PEM", "Certificate", files + "/${iothub.device.id}/chain.pem",
+        return Map.of("Authentication Strategy", "X.509 PEM", "Certificate", files + "/${iothub.device.id}/chain.pem",
                 "Private Key", files + "/${iothub.device.id}/private-key.pem");
     }
 

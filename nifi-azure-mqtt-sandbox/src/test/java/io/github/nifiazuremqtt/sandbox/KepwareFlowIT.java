@@ -152,6 +152,27 @@ class KepwareFlowIT {
         }
     }
 
+    /** Flows of version 0.1.0 have other values; NiFi has them brought up to date on import. */
+    @Test
+    void testFlowsOfTheFirstVersionWork() throws Exception {
+        try (IoTHubEmulator emulator = IoTHubEmulator.builder().device("line4").device("line5").start()) {
+            final NiFiClient client = NIFI.get().client();
+            final String template = KepwareSample.read("kepware-tags-to-iot-hub-0.1.0.json");
+            assertTrue(template.contains("\"Authentication Strategy\": \"CONNECTION_STRING\"") && template.contains("\"Quality of Service\": \"1\""));
+            final KepwareFlow tags = KepwareFlow.create(client, template, emulator, "line4", freePort());
+            tags.start();
+            assertEquals(200, post(tags.listener(), document(1)));
+            assertTrue(emulator.telemetry().await(1, LIMIT), () -> client.monitor().bulletins().toString());
+
+            final FlowEditor twin = client.importFlow("twin", KepwareSample.read("device-twin-commands-and-methods-0.1.0.json"));
+            client.setParameters(twin.group(), Map.of("Device Connection String", NiFiClient.Parameter.secret(emulator.connectionString("line5").text())));
+            twin.updateService(twin.find("IoT Hub"), Map.of("SSL Context Service", new EmulatedHub(twin, emulator).createTrust()));
+            twin.startAll();
+            tags.editor().delete();
+            twin.delete();
+        }
+    }
+
     private static String context(final NiFiClient client, final FlowEditor editor) {
         return client.get("process-groups/" + editor.group()).path("component").path("parameterContext").path("id").asText();
     }

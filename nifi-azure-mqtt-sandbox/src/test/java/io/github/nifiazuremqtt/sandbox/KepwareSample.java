@@ -25,6 +25,11 @@ enum KepwareSample {
     }
 
     String text() throws IOException {
+        return read(file);
+    }
+
+    /** Another file that stands beside the samples. */
+    static String read(final String file) throws IOException {
         try (InputStream stream = KepwareSample.class.getResourceAsStream(file)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }

@@ -67,7 +67,7 @@ class RefusalIT {
         final Path key = Files.writeString(certificates.resolve("private-key.pem"), Pem.privateKey(expired.privateKey(), new char[0]));
         final FlowEditor editor = nifi.client().createGroup("Expired");
         final EmulatedHub services = new EmulatedHub(editor, hub);
-        final String connections = services.createConnection(services.createCredentials(Map.of("Authentication Strategy", "X509_PEM",
+        final String connections = services.createConnection(services.createCredentials(Map.of("Authentication Strategy", "X.509 PEM",
                 "Certificate", chain.toString(), "Private Key", key.toString())), Map.of("Host Name", hub.hostName() + ":" + hub.mqttPort()));
 
         assertShown(editor, connections, "Certificate file [%s]: certificate [CN=%s] ended at".formatted(chain, DEVICE), "renew it");
@@ -77,7 +77,7 @@ class RefusalIT {
     void testWrongKey() throws Exception {
         final FlowEditor editor = nifi.client().createGroup("Wrong key");
         final EmulatedHub services = new EmulatedHub(editor, hub);
-        final String connections = services.createConnection(services.createCredentials(Map.of("Authentication Strategy", "DEVICE_KEY",
+        final String connections = services.createConnection(services.createCredentials(Map.of("Authentication Strategy", "Device Key",
                 "Device Key", Attestation.symmetricKey().primary())), Map.of("Host Name", hub.hostName() + ":" + hub.mqttPort()));
 
         assertShown(editor, connections, "refused the primary key with CONNACK 5", "choose the strategy Enrollment Group Key", "the clock of this machine is");
@@ -89,7 +89,7 @@ class RefusalIT {
         dps.enrollments().put(Enrollment.group("plant", groupKey).disabled());
         final FlowEditor editor = nifi.client().createGroup("Disabled enrollment");
         final EmulatedHub services = new EmulatedHub(editor, hub);
-        final String credentials = services.createCredentials(Map.of("Authentication Strategy", "ENROLLMENT_GROUP_KEY",
+        final String credentials = services.createCredentials(Map.of("Authentication Strategy", "Enrollment Group Key",
                 "Enrollment Group Key", groupKey.primary()));
         final EmulatedDps provisioning = new EmulatedDps(editor, dps, services.createTrust());
         final String connections = provisioning.createConnection(credentials, provisioning.createProvisioning(credentials), Map.of());

@@ -71,7 +71,7 @@ class RolloverIT {
         final String device = "parameter-1";
         final Authentication old = Authentication.newKeys();
         register(device, old);
-        final PublishFlow flow = createFlow(device, Map.of("Authentication Strategy", "DEVICE_KEY", "Device Key", "#{Device Key}"),
+        final PublishFlow flow = createFlow(device, Map.of("Authentication Strategy", "Device Key", "Device Key", "#{Device Key}"),
                 Map.of("Device Key", Parameter.secret(old.primary())));
 
         final FlowUnderLoad load = new FlowUnderLoad(flow, hub, device);
@@ -92,7 +92,7 @@ class RolloverIT {
         final String device = "two-keys";
         final Authentication keys = Authentication.newKeys();
         register(device, keys);
-        final PublishFlow flow = createFlow(device, Map.of("Authentication Strategy", "DEVICE_KEY", "Device Key", keys.primary(),
+        final PublishFlow flow = createFlow(device, Map.of("Authentication Strategy", "Device Key", "Device Key", keys.primary(),
                 "Secondary Device Key", keys.secondary()), Map.of());
 
         final FlowUnderLoad load = new FlowUnderLoad(flow, hub, device);
@@ -155,7 +155,7 @@ class RolloverIT {
         final String device = "group-member";
         final Attestation old = Attestation.symmetricKey();
         dps.enrollments().put(Enrollment.group("plant", old));
-        final PublishFlow flow = createFlow(device, Map.of("Authentication Strategy", "ENROLLMENT_GROUP_KEY", "Enrollment Group Key", "#{Group Key}"),
+        final PublishFlow flow = createFlow(device, Map.of("Authentication Strategy", "Enrollment Group Key", "Enrollment Group Key", "#{Group Key}"),
                 Map.of("Group Key", Parameter.secret(old.primary())));
         provision(flow);
 
@@ -215,7 +215,7 @@ class RolloverIT {
         final Path directory = Files.createDirectories(certificates.resolve(device));
         final Path chain = replace(directory.resolve("chain.pem"), Pem.certificates(key.chain()));
         final Path privateKey = replace(directory.resolve("private-key.pem"), Pem.privateKey(key.privateKey(), new char[0]));
-        return Map.of("Authentication Strategy", "X509_PEM", "Certificate", chain.toString(), "Private Key", privateKey.toString());
+        return Map.of("Authentication Strategy", "X.509 PEM", "Certificate", chain.toString(), "Private Key", privateKey.toString());
     }
 
     private static Path replace(final Path file, final String text) throws IOException {

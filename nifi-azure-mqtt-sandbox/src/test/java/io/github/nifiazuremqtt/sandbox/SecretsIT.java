@@ -40,9 +40,9 @@ class SecretsIT {
     private static final String KEY_BODY = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg" + WRONG_KEY.replace("=", "") + WRONG_KEY.replace("=", "");
 
     private static final List<Map<String, String>> MUTILATED = List.of(
-            Map.of("Authentication Strategy", "X509_PEM", "Certificate", "/no/such/file.pem", "Private Key", KEY_BODY),
-            Map.of("Authentication Strategy", "DEVICE_KEY", "Device Key", "'bm90IGEga2V5IG9mIGFueWJvZHk"),
-            Map.of("Authentication Strategy", "CONNECTION_STRING", "Connection String", "HostName=h;DeviceId=d;Key=bm90IGEga2V5IG9mIGFueWJvZHk"));
+            Map.of("Authentication Strategy", "X.509 PEM", "Certificate", "/no/such/file.pem", "Private Key", KEY_BODY),
+            Map.of("Authentication Strategy", "Device Key", "Device Key", "'bm90IGEga2V5IG9mIGFueWJvZHk"),
+            Map.of("Authentication Strategy", "Connection String", "Connection String", "HostName=h;DeviceId=d;Key=bm90IGEga2V5IG9mIGFueWJvZHk"));
 
     @TempDir
     private Path directory;

@@ -28,7 +28,7 @@ public interface DeviceCredentialsService extends ControllerService {
     Optional<ConnectionDetails> findConnectionDetails();
 
     /**
-     * What a device connection string says besides the key.
+     * What a device connection string, or a token made for one device or module, says besides the proof.
      *
      * @param hostName        full host name of the hub
      * @param identity        device or module

@@ -61,7 +61,8 @@ final class ConnectionProperties {
 
     static final PropertyDescriptor HOST_NAME = new PropertyDescriptor.Builder()
             .name("Host Name")
-            .description("Full host name of the IoT Hub, for example contoso.azure-devices.net. Empty: the one in the connection string of the credentials.")
+            .description("Full host name of the IoT Hub, for example contoso.azure-devices.net. Empty: the one that the credentials name, as a connection "
+                    + "string or a shared access signature does.")
             .expressionLanguageSupported(ExpressionLanguageScope.ENVIRONMENT)
             .addValidator(new HostAddressValidator())
             .dependsOn(HUB_ASSIGNMENT_STRATEGY, HubAssignmentStrategy.HOST_NAME)
@@ -85,9 +86,8 @@ final class ConnectionProperties {
 
     static final PropertyDescriptor SSL_CONTEXT_SERVICE = new PropertyDescriptor.Builder()
             .name("SSL Context Service")
-            .description("Whom to trust, for a gateway or a proxy that shows certificates of its own. Only the trust store is used. Empty: "
-                    + "the authorities that "
-                    + "Java trusts, which is right for Azure.")
+            .description("SSL Context Service whose trust store says whom to trust, for a gateway or a proxy that shows certificates of its own. Its key "
+                    + "store is not used: a client certificate belongs to the credentials. Empty: the authorities that Java trusts, which is right for Azure.")
             .identifiesControllerService(SSLContextProvider.class)
             .build();
 
@@ -126,8 +126,7 @@ final class ConnectionProperties {
     static final PropertyDescriptor MAXIMUM_RECONNECT_DELAY = new PropertyDescriptor.Builder()
             .name("Maximum Reconnect Delay")
             .description("Longest pause between two attempts to connect. The pauses grow from a second and are random, so that many devices "
-                    + "do not come back at "
-                    + "the same moment. Where a person must act (wrong key, identity used twice) the pause is minutes.")
+                    + "do not come back at the same moment. Where a person must act (wrong key, identity used twice) the pause is minutes.")
             .addValidator(new SecretFreeValidator(StandardValidators.createTimePeriodValidator(1, TimeUnit.SECONDS, 1, TimeUnit.HOURS)))
             .defaultValue("1 min")
             .required(true)
@@ -136,8 +135,7 @@ final class ConnectionProperties {
     static final PropertyDescriptor MAXIMUM_MESSAGES_IN_FLIGHT = new PropertyDescriptor.Builder()
             .name("Maximum Messages In Flight")
             .description("Messages of one device that are sent and not acknowledged yet. More is faster over a long line; when a connection "
-                    + "is cut, so many may "
-                    + "be sent twice.")
+                    + "is cut, so many may be sent twice.")
             .addValidator(new SecretFreeValidator(StandardValidators.createLongValidator(1, 32_000, true)))
             .defaultValue("500")
             .required(true)

@@ -34,6 +34,7 @@ import org.apache.nifi.components.resource.ResourceCardinality;
 import org.apache.nifi.components.resource.ResourceType;
 import org.apache.nifi.context.PropertyContext;
 import org.apache.nifi.expression.ExpressionLanguageScope;
+import org.apache.nifi.migration.PropertyConfiguration;
 import org.apache.nifi.processor.exception.ProcessException;
 import org.apache.nifi.processor.util.StandardValidators;
 import org.apache.nifi.ssl.SSLContextProvider;
@@ -51,6 +52,9 @@ final class CredentialProperties {
 
     /** Attribute that a path of a certificate may depend on: the registration id, which is the device id unless the device was provisioned under another. */
     static final String REGISTRATION_ID_ATTRIBUTE = "dps.registration.id";
+
+    /** What {@link #SSL_CONTEXT_SERVICE} was called in version 0.1.0. */
+    private static final String SSL_CONTEXT_SERVICE_IN_0_1 = "SSL Context Service";
 
     static final PropertyDescriptor AUTHENTICATION_STRATEGY = new PropertyDescriptor.Builder()
             .name("Authentication Strategy")
@@ -116,7 +120,8 @@ final class CredentialProperties {
 
     static final PropertyDescriptor SHARED_ACCESS_SIGNATURE = new PropertyDescriptor.Builder()
             .name("Shared Access Signature")
-            .description("Token for the device, module or registration: SharedAccessSignature sr=..&sig=..&se=.. Warnings come before it ends.")
+            .description("Token for the device, module or registration: SharedAccessSignature sr=..&sig=..&se=.. If it is that of a device or module, it also "
+                    + "names it and its hub. Warnings come before it ends.")
             .required(true)
             .sensitive(true)
             .addValidator(new SecretValidator(SharedAccessSignature::parse))
@@ -134,9 +139,10 @@ final class CredentialProperties {
             .build();
 
     static final PropertyDescriptor SSL_CONTEXT_SERVICE = new PropertyDescriptor.Builder()
-            .name("SSL Context Service")
-            .description("Key store with the private key and certificate of the device. If it holds several, that whose common name is the device id is taken. "
-                    + "A connection string needs it only if it says x509=true. Which servers are trusted is set in the connection service.")
+            .name("Client Certificate SSL Context Service")
+            .description("SSL Context Service whose key store holds the private key and certificate of the device. If it holds several, that whose common "
+                    + "name is the device id is taken. A connection string needs it only if it says x509=true. Its trust store is not used: which servers are "
+                    + "trusted is set in the connection service.")
             .identifiesControllerService(SSLContextProvider.class)
             .dependsOn(AUTHENTICATION_STRATEGY, AuthenticationStrategy.CONNECTION_STRING, AuthenticationStrategy.X509_CERTIFICATE)
             .build();
@@ -144,7 +150,7 @@ final class CredentialProperties {
     static final PropertyDescriptor CERTIFICATE = new PropertyDescriptor.Builder()
             .name("Certificate")
             .description("Certificate of the device in PEM, followed by those that issued it: the text, or the path of a file. "
-                    + "The path may depend on the device, as in /certificates/${iothub.device.id}.pem")
+                    + "The path may depend on the device, as in /certificates/${iothub.device.id}.pem.")
             .required(true)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
             .identifiesExternalResource(ResourceCardinality.SINGLE, ResourceType.FILE, ResourceType.TEXT)
@@ -155,7 +161,7 @@ final class CredentialProperties {
     static final PropertyDescriptor PRIVATE_KEY = new PropertyDescriptor.Builder()
             .name("Private Key")
             .description("Private key of the device in PEM (PKCS#1, PKCS#8 or SEC1, encrypted or not): the text, or the path of a file. "
-                    + "The path may depend on the device, as in /certificates/${iothub.device.id}.key")
+                    + "The path may depend on the device, as in /certificates/${iothub.device.id}.key.")
             .required(true)
             .sensitive(true)
             .expressionLanguageSupported(ExpressionLanguageScope.FLOWFILE_ATTRIBUTES)
@@ -202,6 +208,20 @@ final class CredentialProperties {
         if (readStrategy(context) == AuthenticationStrategy.X509_PEM && certificate.isSet() && privateKey.isSet()
                 && !certificate.isExpressionLanguagePresent() && !privateKey.isExpressionLanguagePresent()) {
             PemCertificateLoader.requirePair(certificate.getValue(), privateKey.getValue(), context.getProperty(PRIVATE_KEY_PASSWORD).getValue());
+        }
+    }
+
+    /**
+     * Brings what version 0.1.0 has written into the names and values of today.
+     */
+    static void migrate(final PropertyConfiguration configuration) {
+        configuration.renameProperty(SSL_CONTEXT_SERVICE_IN_0_1, SSL_CONTEXT_SERVICE.getName());
+        final String strategy = configuration.getRawPropertyValue(AUTHENTICATION_STRATEGY).orElse("");
+        for (final AuthenticationStrategy known : AuthenticationStrategy.values()) {
+            // Its values were the names of the constants.
+            if (known.name().equals(strategy)) {
+                configuration.setProperty(AUTHENTICATION_STRATEGY, known.getValue());
+            }
         }
     }
 

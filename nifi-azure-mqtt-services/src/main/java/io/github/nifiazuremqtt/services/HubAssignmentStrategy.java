@@ -11,10 +11,10 @@ import org.apache.nifi.components.DescribedValue;
  */
 enum HubAssignmentStrategy implements DescribedValue {
 
-    HOST_NAME("Host Name", "All devices live on one hub, which Host Name or the connection string of the credentials names"),
+    HOST_NAME("Host Name", "All devices live on one hub, which Host Name or the credentials name."),
 
     DEVICE_PROVISIONING_SERVICE("Device Provisioning Service", "Each device is registered with the Device Provisioning Service when it is first needed, under "
-            + "its device id, and lives on the hub that it is assigned to");
+            + "its device id, and lives on the hub that it is assigned to.");
 
     private final String displayName;
 

@@ -37,6 +37,7 @@ import org.apache.nifi.controller.AbstractControllerService;
 import org.apache.nifi.controller.ConfigurationContext;
 import org.apache.nifi.controller.VerifiableControllerService;
 import org.apache.nifi.logging.ComponentLog;
+import org.apache.nifi.migration.PropertyConfiguration;
 
 /**
  * Credentials of the devices, modules and registrations that a flow speaks for.
@@ -68,6 +69,11 @@ public class StandardDeviceCredentialsService extends AbstractControllerService 
     @Override
     protected List<PropertyDescriptor> getSupportedPropertyDescriptors() {
         return CredentialProperties.ALL;
+    }
+
+    @Override
+    public void migrateProperties(final PropertyConfiguration config) {
+        CredentialProperties.migrate(config);
     }
 
     @Override

@@ -52,7 +52,7 @@ import org.apache.nifi.processor.util.StandardValidators;
 @Tags({"azure", "iot", "iot hub", "dps", "mqtt", "device", "provisioning", "register", "enrollment"})
 @CapabilityDescription("Registers devices with the Azure IoT Hub Device Provisioning Service over MQTT, each in a short connection of its own, and at the pace "
         + "that the service allows. The credentials are those of the enrollments: a device key, an enrollment group key, or certificates.")
-@SystemResourceConsideration(resource = SystemResource.NETWORK, description = "At most 160 connections at a time, each for a few seconds")
+@SystemResourceConsideration(resource = SystemResource.NETWORK, description = "At most 160 connections at a time, each for a few seconds.")
 public class StandardDeviceProvisioningService extends AbstractControllerService implements DeviceProvisioningService, VerifiableControllerService {
 
     static final PropertyDescriptor GLOBAL_ENDPOINT = new PropertyDescriptor.Builder()

@@ -66,8 +66,8 @@ import org.apache.nifi.logging.ComponentLog;
         + "all processors share that use it; connections are opened when they are needed, kept, renewed before their token ends, and closed "
         + "when nobody needs them.")
 @SystemResourceConsideration(resource = SystemResource.MEMORY,
-        description = "About 50 KB for each connection, and the messages in flight on it, which Maximum Messages In Flight limits")
-@SystemResourceConsideration(resource = SystemResource.NETWORK, description = "One TCP connection for each device or module")
+        description = "About 50 KB for each connection, and the messages in flight on it, which Maximum Messages In Flight limits.")
+@SystemResourceConsideration(resource = SystemResource.NETWORK, description = "One TCP connection for each device or module.")
 @Stateful(scopes = Scope.LOCAL,
         description = "With Hub Assignment Strategy Device Provisioning Service: on which hub each device lives, so that devices are not registered again "
         + "after a restart. Each node keeps the devices that it has connected; one that moves to another node is asked for again there. No secret is kept. "
@@ -156,7 +156,7 @@ public final class StandardIoTHubConnectionService extends AbstractControllerSer
         return ConnectionProperties.readHost(context, ConnectionProperties.HOST_NAME)
                 .or(() -> details.map(ConnectionDetails::hostName).map(HostAddress::parse))
                 .orElseThrow(() -> new IoTHubException(FailureCategory.INVALID_CONFIGURATION,
-                        "Host Name is empty, and the credentials hold no connection string that names a hub"));
+                        "Host Name is empty, and the credentials name no hub, as a connection string does"));
     }
 
     @Override

@@ -10,8 +10,8 @@ import org.apache.nifi.components.DescribedValue;
  * How MQTT is carried.
  */
 public enum TransportProtocol implements DescribedValue {
-    MQTT("MQTT", "MQTT over TLS, port 8883"),
-    MQTT_WEB_SOCKET("MQTT over WebSocket", "MQTT over WebSocket over TLS, port 443: for networks that let nothing else out");
+    MQTT("MQTT", "MQTT over TLS, port 8883."),
+    MQTT_WEB_SOCKET("MQTT over WebSocket", "MQTT over WebSocket over TLS, port 443: for networks that let nothing else out.");
 
     private final String displayName;
 

@@ -5,7 +5,6 @@
 package io.github.nifiazuremqtt.services;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,6 +52,8 @@ class ComponentDocumentationTest {
             assertEquals(property.getName(), property.getDisplayName());
             assertText(property.getDescription(), property.getName());
             allowableValues(property).forEach(value -> assertText(value.getDescription(), value.getDisplayName()));
+            // What stands in a flow definition is what is chosen on the canvas.
+            allowableValues(property).forEach(value -> assertEquals(value.getDisplayName(), value.getValue()));
         }
     }
 
@@ -91,6 +92,6 @@ class ComponentDocumentationTest {
     }
 
     private static void assertText(final String text, final String subject) {
-        assertFalse(Objects.requireNonNullElse(text, "").isBlank(), subject);
+        assertTrue(Objects.requireNonNullElse(text, "").matches("(?s)\\S.*[^.]\\."), "%s: a description is a sentence: [%s]".formatted(subject, text));
     }
 }

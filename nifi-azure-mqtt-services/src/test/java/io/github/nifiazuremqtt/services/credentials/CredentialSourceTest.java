@@ -118,6 +118,20 @@ class CredentialSourceTest {
     }
 
     @Test
+    void testSignatureNamesWhomItIsFor() {
+        assertEquals(Optional.of(new ConnectionDetails(HUB, DeviceIdentity.ofDevice("dev-001"), null)), detailsOf(HUB + "%2Fdevices%2Fdev-001"));
+        assertEquals(Optional.of(new ConnectionDetails(HUB, DeviceIdentity.of("press%7", "opc"), null)), detailsOf(HUB + "/devices/press%257/modules/opc/"));
+        for (final String noIdentity : List.of(HUB, HUB + "%2Fdevices", HUB + "/devices/", "0ne00000A0A%2Fregistrations%2Fdev-001", HUB + "/devices/a/b")) {
+            assertEquals(Optional.empty(), detailsOf(noIdentity), noIdentity);
+        }
+    }
+
+    private static Optional<ConnectionDetails> detailsOf(final String resource) {
+        return new SignatureSource(SharedAccessSignature.parse("SharedAccessSignature sr=" + resource + "&sig=xKqO2eXsIrURkgitta3tXk62e2mCnR%2FoqNu2BIFcnuE%3D&se=1893456000"), ISSUER.clock())
+                .findConnectionDetails();
+    }
+
+    @Test
     void testSignatureForRegistration() {
         final CredentialSource source = new SignatureSource(SharedAccessSignature.parse(REGISTRATION_TOKEN), ISSUER.clock());
         assertEquals(REGISTRATION_TOKEN, tokenOf(source.getCredentials(REGISTRATION).getFirst()).value());
