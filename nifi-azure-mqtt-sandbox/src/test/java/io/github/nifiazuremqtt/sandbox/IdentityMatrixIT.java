@@ -81,7 +81,7 @@ class IdentityMatrixIT {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Proof.class, mode = EnumSource.Mode.EXCLUDE, names = {"Connection String", "SIGNATURE"})
+    @EnumSource(value = Proof.class, mode = EnumSource.Mode.EXCLUDE, names = {"CONNECTION_STRING", "SIGNATURE"})
     void testProvisioned(final Proof proof) throws Exception {
         final String device = "provisioned-" + proof.ordinal();
         final FlowEditor editor = nifi.client().createGroup(device);
