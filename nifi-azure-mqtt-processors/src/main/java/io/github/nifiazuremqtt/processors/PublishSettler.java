@@ -4,13 +4,9 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.IoTHubException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,18 +14,13 @@ import org.apache.nifi.logging.ComponentLog;
 
 /**
  * Settles what tasks have published, in the order in which they handed it over: a batch whose messages all have their outcome is committed; from one that
- * waits for a silent device the rest is committed, and what waits is carried on in one session, however many there are. What failed with its connection is
- * sent again from that session, because NiFi would put it behind FlowFiles that it has swapped out. One thread, so that no task has to stay for that.
+ * waits for a silent device the rest is committed, and what waits is carried on in one session, however many there are. One thread, so that no task has to
+ * stay for that.
  */
 final class PublishSettler {
 
     /** So long a batch waits for all of its messages. */
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-    private static final long TEND_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /** What nobody expected is not said fifty times a second. */
-    private static final long ERROR_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Beyond the grace, for commits. */
     private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(5);
@@ -53,7 +44,7 @@ final class PublishSettler {
 
     private final Deque<PublishBatch> batches = new ConcurrentLinkedDeque<>();
 
-    private final Runnable whenRoom = this::resendNow;
+    private final Resender resender;
 
     private Thread thread;
 
@@ -62,12 +53,8 @@ final class PublishSettler {
 
     private long carriedNanos = System.nanoTime();
 
-    private long tendedNanos = System.nanoTime();
-
     /** Guarded by the order lock. */
     private boolean closed;
-
-    private volatile boolean roomToResend;
 
     private volatile long stopNanos;
 
@@ -75,7 +62,7 @@ final class PublishSettler {
 
     /**
      * @param room   told when there is place for a batch, and when a device has caught up
-     * @param notice told whose FlowFiles wait, also while nothing triggers the processor, and whose go on
+     * @param notice told whose FlowFiles wait, and whose go on
      */
     PublishSettler(final PublishSettings settings, final DeviceLanes lanes, final ReentrantLock orderLock, final Wakeup room, final HindranceNotice notice,
                    final ComponentLog logger) {
@@ -85,15 +72,11 @@ final class PublishSettler {
         this.room = room;
         this.notice = notice;
         this.logger = logger;
+        resender = new Resender(settings, lanes, orderLock, room, news, notice, logger);
     }
 
     void start(final String name) {
         thread = Thread.ofPlatform().name(name).daemon().start(this::run);
-    }
-
-    private void resendNow() {
-        roomToResend = true;
-        news.run();
     }
 
     void wake() {
@@ -141,7 +124,7 @@ final class PublishSettler {
         long seen = 0;
         while (!isFinished()) {
             try {
-                news.await(seen, isIdle() ? Long.MAX_VALUE : TEND_NANOS);
+                news.await(seen, isIdle() ? Long.MAX_VALUE : Resender.PAUSE_NANOS);
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
                 break;
@@ -150,10 +133,12 @@ final class PublishSettler {
             try {
                 settleCarried(false);
                 settleBatches();
-                tend();
+                if (!stopping) {
+                    resender.tend();
+                }
             } catch (final Throwable e) {
                 logger.error("Messages under way could not be looked after; it is tried again", e);
-                tendedNanos = System.nanoTime() + ERROR_PAUSE_NANOS;
+                resender.rest();
             }
         }
         finish();
@@ -263,92 +248,6 @@ final class PublishSettler {
         } finally {
             orderLock.unlock();
         }
-    }
-
-    /**
-     * Ends what waits too long, and sends again what has failed.
-     */
-    private void tend() {
-        final long now = System.nanoTime();
-        if (stopping || !roomToResend && now - tendedNanos < TEND_NANOS) {
-            return;
-        }
-
-        roomToResend = false;
-        tendedNanos = now;
-        final Hindrances hindrances = new Hindrances();
-        orderLock.lock();
-        try {
-            for (final DeviceLane lane : lanes.all()) {
-                lane.abandonIfOlder(settings.acknowledgmentTimeout().toNanos());
-                if (lane.isGivenUp()) {
-                    putBack(lane);
-                } else if (lane.isOver() || lane.isBehind()) {
-                    resend(lane);
-                    lane.describe(hindrances);
-                }
-            }
-        } finally {
-            orderLock.unlock();
-        }
-        notice.tell(hindrances);
-    }
-
-    private void resend(final DeviceLane lane) {
-        final List<Delivery> waiting = lane.findWaiting();
-        if (waiting.isEmpty()) {
-            catchUp(lane);
-            return;
-        }
-        if (!waiting.stream().allMatch(delivery -> delivery.getBatch().isHandedOver())) {
-            return;
-        }
-        try {
-            resend(lane, waiting);
-        } catch (final Throwable e) {
-            logger.error("Messages of [{}] could not be sent again; they go back to their queue", lane.getIdentity(), e);
-            lane.giveUp();
-        }
-    }
-
-    private void resend(final DeviceLane lane, final List<Delivery> waiting) {
-        if (!lane.reopen()) {
-            final IoTHubException obstacle = lane.getObstacle();
-            if (obstacle != null && settings.refusals().isOver(lane.getIdentity(), obstacle)) {
-                waiting.forEach(delivery -> delivery.fail(obstacle));
-            }
-            return;
-        }
-
-        settings.refusals().accepted(lane.getIdentity());
-        for (final Delivery delivery : waiting) {
-            if (lane.isOver() || !lane.reserve(delivery.getDeliveryId(), whenRoom)) {
-                return;
-            }
-            delivery.getBatch().publish(delivery);
-        }
-        catchUp(lane);
-    }
-
-    private void catchUp(final DeviceLane lane) {
-        if (lane.isBehind() && !lane.isOver()) {
-            lane.caughtUp();
-            room.run();
-        }
-    }
-
-    private void putBack(final DeviceLane lane) {
-        final Map<PublishBatch, List<Delivery>> returned = new LinkedHashMap<>();
-        for (final Delivery delivery : lane.findWaiting()) {
-            if (delivery.getBatch().isHandedOver()) {
-                returned.computeIfAbsent(delivery.getBatch(), batch -> new ArrayList<>()).add(delivery);
-            }
-        }
-        returned.forEach((batch, deliveries) -> {
-            batch.putBack(deliveries);
-            lanes.remove(deliveries);
-        });
-        lanes.closeIfEmpty(lane);
     }
 
     /**
