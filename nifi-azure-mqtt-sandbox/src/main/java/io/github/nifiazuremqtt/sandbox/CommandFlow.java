@@ -23,7 +23,7 @@ public record CommandFlow(FlowEditor editor) {
 
     private static final String TEMPLATE = "device-twin-commands-and-methods.json";
 
-    private static final int RIGHT_OF_THE_FLOW = 1160;
+    private static final int RIGHT_OF_THE_FLOW = 1220;
 
     /**
      * Imports the template into a group that holds the connection of the device, which NiFi finds by its name.

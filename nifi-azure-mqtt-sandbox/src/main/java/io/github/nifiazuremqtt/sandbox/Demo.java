@@ -72,7 +72,7 @@ public final class Demo implements Callable<Integer> {
     public Integer call() throws InterruptedException, TimeoutException {
         final long started = System.nanoTime();
         final PrintWriter out = spec.commandLine().getOut();
-        try (DemoPorts ports = new DemoPorts(directory)) {
+        try (DemoPorts ports = new DemoPorts(directory.resolve("ports"))) {
             run(out, started, ports.claim(nifiPort, "--nifi-port"), ports.claim(listenPort, "--listen-port"), ports.claim(mqttPort, "--mqtt-port"),
                     ports.claim(managementPort, "--management-port"));
             return CommandLine.ExitCode.OK;
@@ -95,7 +95,7 @@ public final class Demo implements Callable<Integer> {
             emulator.telemetry().addListener(new TelemetryPrinter(out, started));
             new CloudSidePrinter(out, false, emulator.clock()).listenTo(emulator.services(emulator.hub()));
             steps.begin("Starting NiFi, which takes about half a minute; its log: " + work.resolve("logs/nifi-app.log"),
-                    () -> NiFiInstance.newestMessage(work));
+                    () -> sayOfNiFi(NiFiInstance.newestMessage(work)));
             try (NiFiInstance nifi = NiFiInstance.start(work, options)) {
                 steps.begin("NiFi answers. Importing the flow of the tags, and its parameters");
                 feed(nifi, KepwareFlow.create(nifi.client(), templates, emulator, DEVICE, tags), steps, management);
@@ -137,6 +137,10 @@ public final class Demo implements Callable<Integer> {
 
     private static URI groupOf(final URI canvas, final FlowEditor editor) {
         return canvas.resolve("#/process-groups/" + editor.group());
+    }
+
+    private static String sayOfNiFi(final String message) {
+        return message.isEmpty() ? "" : "NiFi: " + message;
     }
 
     private void say(final String text) {

@@ -35,7 +35,7 @@ class DemoTest {
 
     @Test
     void testDirectoryOfAnotherDemoStays() throws Exception {
-        try (DemoPorts first = new DemoPorts(directory)) {
+        try (DemoPorts first = new DemoPorts(directory.resolve("ports"))) {
             final int web = first.claim(0, "--nifi-port");
             final Path flow = file(directory.resolve("demo-" + web).resolve("conf/flow.json.gz"));
             final Path earlier = file(directory.resolve("demo/conf/flow.json.gz"));
@@ -51,7 +51,7 @@ class DemoTest {
         for (final String option : new String[] {"--nifi-port", "--listen-port", "--mqtt-port", "--management-port"}) {
             err.getBuffer().setLength(0);
             final int port;
-            try (DemoPorts first = new DemoPorts(directory)) {
+            try (DemoPorts first = new DemoPorts(directory.resolve("ports"))) {
                 port = first.claim(0, option);
                 final Path flow = file(directory.resolve("demo-" + port).resolve("conf/flow.json.gz"));
                 assertEquals(CommandLine.ExitCode.SOFTWARE, demo(option, Integer.toString(port)));
@@ -60,7 +60,7 @@ class DemoTest {
                 assertTrue(Files.exists(flow));
             }
 
-            try (DemoPorts next = new DemoPorts(directory)) {
+            try (DemoPorts next = new DemoPorts(directory.resolve("ports"))) {
                 assertEquals(port, next.claim(port, option));
             }
         }
@@ -68,7 +68,7 @@ class DemoTest {
 
     @Test
     void testPortOfAnotherProgram() throws Exception {
-        try (ServerSocket program = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); DemoPorts ports = new DemoPorts(directory)) {
+        try (ServerSocket program = new ServerSocket(0, 1, InetAddress.getLoopbackAddress()); DemoPorts ports = new DemoPorts(directory.resolve("ports"))) {
             final IOException refusal = assertThrows(IOException.class, () -> ports.claim(program.getLocalPort(), "--mqtt-port"));
             assertEquals("Port %d is in use: choose another one with --mqtt-port".formatted(program.getLocalPort()), refusal.getMessage());
         }
@@ -76,7 +76,7 @@ class DemoTest {
 
     @Test
     void testFreePortsAreDifferent() throws Exception {
-        try (DemoPorts ports = new DemoPorts(directory)) {
+        try (DemoPorts ports = new DemoPorts(directory.resolve("ports"))) {
             assertNotEquals(ports.claim(0, "--nifi-port"), ports.claim(0, "--listen-port"));
         }
     }
