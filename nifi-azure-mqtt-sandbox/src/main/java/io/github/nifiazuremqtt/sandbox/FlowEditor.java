@@ -20,7 +20,7 @@ public final class FlowEditor {
 
     private static final Duration STATE_LIMIT = Duration.ofSeconds(120);
 
-    private static final Duration VALIDATION_LIMIT = Duration.ofSeconds(120);
+    private static final Duration VALIDATION_LIMIT = Duration.ofSeconds(30);
 
     private static final int GRID = 250;
 
