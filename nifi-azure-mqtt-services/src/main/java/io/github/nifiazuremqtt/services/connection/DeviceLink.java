@@ -70,7 +70,8 @@ final class DeviceLink {
         machine = new ConnectionStateMachine(context.clock(), System::nanoTime,
                 new ReconnectDelay(context.settings().maximumReconnectDelay(), context.random()));
         reporter = new ConnectionReporter(context.log(), identity);
-        sender = new TelemetrySender(identity, context.settings().limits().messagesInFlight(), this::hubAnswered, this::acknowledgmentsMissing);
+        sender = new TelemetrySender(identity, context.settings().limits().messagesInFlight(), this::hubAnswered, this::hubProbed,
+                this::acknowledgmentsMissing);
         inbound = new InboundTraffic(identity, context, sender.topics(), this::hubAnswered);
         renewal = new SessionRenewal(this, context);
     }
@@ -246,6 +247,13 @@ final class DeviceLink {
             }
         }
         hubAnswered();
+    }
+
+    /** The hub takes something, so it is worth trying again soon. Whether the connection works is told when it takes a message. */
+    private void hubProbed() {
+        synchronized (linkLock) {
+            machine.gotThrough();
+        }
     }
 
     private void hubAnswered() {

@@ -19,7 +19,7 @@ final class HubProbe implements MqttSession.Delivery {
 
     private static final byte[] EMPTY = {};
 
-    private final Suspicion suspicion;
+    private final TelemetrySender sender;
 
     private final InFlightMessage suspect;
 
@@ -27,8 +27,8 @@ final class HubProbe implements MqttSession.Delivery {
 
     private final Runnable publish;
 
-    private HubProbe(final Suspicion suspicion, final InFlightMessage suspect, final Runnable publish) {
-        this.suspicion = suspicion;
+    private HubProbe(final TelemetrySender sender, final InFlightMessage suspect, final Runnable publish) {
+        this.sender = sender;
         this.suspect = suspect;
         this.publish = publish;
         sentAgeNanos = suspect.line().ageNanos();
@@ -37,13 +37,13 @@ final class HubProbe implements MqttSession.Delivery {
     /**
      * @param publish sends the suspect
      */
-    static void send(final Suspicion suspicion, final InFlightMessage suspect, final Runnable publish) {
-        suspect.line().session().publish(TwinTopics.get(REQUEST_ID), EMPTY, MqttQuality.AT_LEAST_ONCE, new HubProbe(suspicion, suspect, publish));
+    static void send(final TelemetrySender sender, final InFlightMessage suspect, final Runnable publish) {
+        suspect.line().session().publish(TwinTopics.get(REQUEST_ID), EMPTY, MqttQuality.AT_LEAST_ONCE, new HubProbe(sender, suspect, publish));
     }
 
     @Override
     public void delivered() {
-        suspicion.gotThrough(sentAgeNanos);
+        sender.probed(sentAgeNanos);
         publish.run();
     }
 

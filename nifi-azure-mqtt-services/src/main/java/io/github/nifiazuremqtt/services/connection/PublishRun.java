@@ -126,7 +126,7 @@ final class PublishRun implements MessagePublisher {
             session.publish(topic, message.body(), quality, inFlight);
         };
         if (reservation.alone() && sender.suspicion().needsProbe(message.deliveryId(), reservation.line().ageNanos())) {
-            HubProbe.send(sender.suspicion(), inFlight, publish);
+            HubProbe.send(sender, inFlight, publish);
         } else {
             publish.run();
         }

@@ -25,15 +25,20 @@ final class TelemetrySender {
 
     private final Runnable hubAnswered;
 
+    private final Runnable hubProbed;
+
     private final Runnable acknowledgmentsMissing;
 
     /**
-     * @param hubAnswered            run whenever the hub has acknowledged something
+     * @param hubAnswered            run whenever the hub has acknowledged a message
+     * @param hubProbed              run when it has acknowledged what was tried before a suspect
      * @param acknowledgmentsMissing run when a caller has given up waiting
      */
-    TelemetrySender(final DeviceIdentity identity, final int windowLimit, final Runnable hubAnswered, final Runnable acknowledgmentsMissing) {
+    TelemetrySender(final DeviceIdentity identity, final int windowLimit, final Runnable hubAnswered, final Runnable hubProbed,
+                    final Runnable acknowledgmentsMissing) {
         this.identity = identity;
         this.hubAnswered = hubAnswered;
+        this.hubProbed = hubProbed;
         this.acknowledgmentsMissing = acknowledgmentsMissing;
         topics = DeviceTopics.of(identity);
         window = new PublishWindow(windowLimit);
@@ -47,6 +52,14 @@ final class TelemetrySender {
     void acknowledged(final InFlightMessage message) {
         suspicion.acknowledged(message.toSent());
         hubAnswered.run();
+    }
+
+    /**
+     * @param sentAgeNanos age of the connection when the probe was sent
+     */
+    void probed(final long sentAgeNanos) {
+        suspicion.gotThrough(sentAgeNanos);
+        hubProbed.run();
     }
 
     void acknowledgmentsMissing() {

@@ -22,7 +22,7 @@ class HubProbeTest {
 
     private static final MqttSessionException CLOSED = new MqttSessionException(MqttSessionException.Kind.CLOSED, "closed", null);
 
-    private final TelemetrySender sender = new TelemetrySender(DeviceIdentity.ofDevice("dev"), 10, () -> { }, () -> { });
+    private final TelemetrySender sender = new TelemetrySender(DeviceIdentity.ofDevice("dev"), 10, () -> { }, () -> { }, () -> { });
 
     private final RecordedSession session = new RecordedSession();
 
