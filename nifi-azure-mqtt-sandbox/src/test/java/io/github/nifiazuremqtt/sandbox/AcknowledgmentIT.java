@@ -4,14 +4,11 @@
  */
 package io.github.nifiazuremqtt.sandbox;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.nifiazuremqtt.emulator.IoTHubEmulator;
 import io.github.nifiazuremqtt.emulator.hub.IdentityKey;
-import io.github.nifiazuremqtt.emulator.method.MethodAnswer;
-import io.github.nifiazuremqtt.emulator.method.MethodCall;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What the back end reads is what the flow said last: acknowledgements of desired properties, and answers to methods.
+ * What the back end reads is what the flow acknowledged last.
  */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
 class AcknowledgmentIT {
@@ -76,28 +73,6 @@ class AcknowledgmentIT {
         assertReported("""
                 {"speed":{"value":5,"ac":200,"av":4},"recipe":{"value":{"speed":6},"ac":200,"av":4},
                 "oven":{"__t":"c","recipe":{"value":{"a":{"y":2}},"ac":200,"av":4}}}""");
-    }
-
-    @Test
-    void testStatusThatIsNoNumberOfCallers() throws Exception {
-        final String consumer = flow.add(ProcessorSettings.azure("ConsumeDirectMethod"));
-        final String responder = flow.add(ProcessorSettings.azure("RespondDirectMethod")
-                .with("Status Code", "${iothub.method.name:replace('exit', '-')}").terminating("success"));
-        flow.editor().connectInOrder(consumer, responder, "success");
-        final String failed = flow.addQueue(responder, "failure");
-        flow.editor().startAll();
-
-        final MethodAnswer refused = call("exit2147467259");
-        assertEquals(500, refused.status());
-        assertTrue(refused.payload().path("message").asText().startsWith("Status Code [-2147467259] is not a whole number"), refused::toString);
-        assertEquals(500, call("oops").status());
-        assertEquals(204, call("204").status());
-        flow.monitor().awaitQueued(failed, 2, LIMIT);
-        assertEquals(1, hub.connections().opened(DEVICE));
-    }
-
-    private MethodAnswer call(final String method) throws Exception {
-        return hub.methods().call(KEY, MethodCall.of(method, "{}").withConnectTimeout(120)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private void awaitSubscribed() throws Exception {

@@ -81,6 +81,12 @@ class OneConnectionIT {
         flow.feed(0, 100, "before");
         flow.start();
         arrived.await(100, LIMIT);
+        // A connection that nobody needs would give way at once.
+        final String source = flow.editor().createProcessor(ProcessorSettings.azure("ConsumeC2D")
+                .with("IoT Hub Connection Service", flow.connections()).terminating("success"));
+        flow.editor().startProcessor(source);
+        // The other client comes to a connection that has worked for a while.
+        Await.until("a life that is not short", LIMIT, new Elapsed(Duration.ofSeconds(11)));
 
         final Process foreigner = startForeignClient();
         try {
