@@ -31,6 +31,9 @@ final class DeviceLane {
 
     private final DeviceIdentity identity;
 
+    /** Asked for at each look along the queue, for each device. */
+    private final String name;
+
     private final IoTHubConnectionService service;
 
     private final Set<Delivery> deliveries = new LinkedHashSet<>();
@@ -57,11 +60,19 @@ final class DeviceLane {
 
     DeviceLane(final DeviceIdentity identity, final IoTHubConnectionService service) {
         this.identity = identity;
+        name = identity.toString();
         this.service = service;
     }
 
     DeviceIdentity getIdentity() {
         return identity;
+    }
+
+    /**
+     * @return the identity, for texts
+     */
+    String getName() {
+        return name;
     }
 
     /**
@@ -258,9 +269,9 @@ final class DeviceLane {
      */
     void describe(final Hindrances hindrances) {
         if (over && obstacle != null) {
-            hindrances.add(identity.toString(), left + findWaiting().size(), obstacle);
+            hindrances.add(name, left + findWaiting().size(), obstacle);
         } else {
-            hindrances.addUndecided(identity.toString());
+            hindrances.addUndecided(name);
         }
     }
 

@@ -4,7 +4,6 @@
  */
 package io.github.nifiazuremqtt.processors;
 
-import io.github.nifiazuremqtt.api.ConnectionState;
 import io.github.nifiazuremqtt.api.ConnectionStatus;
 import io.github.nifiazuremqtt.api.DeviceConnection;
 import io.github.nifiazuremqtt.api.DeviceIdentity;
@@ -269,7 +268,7 @@ public class GetTwin extends AbstractProcessor implements VerifiableProcessor {
     }
 
     private static Optional<IoTHubException> findObstacle(final ConnectionStatus status) {
-        return status.state() == ConnectionState.CONNECTED || status.state() == ConnectionState.RENEWING ? Optional.empty() : status.findLastFailure();
+        return status.isOpen() ? Optional.empty() : status.findLastFailure();
     }
 
     private Map<String, String> describe(final DeviceConnection connection, final TwinDocument twin) {

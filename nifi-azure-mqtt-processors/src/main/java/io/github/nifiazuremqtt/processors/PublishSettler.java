@@ -223,7 +223,7 @@ final class PublishSettler {
         }
 
         forget(decided);
-        decided.stream().filter(Delivery::isAcknowledged).map(Delivery::getLane).distinct().forEach(lane -> notice.goesOn(lane.getIdentity().toString()));
+        decided.stream().filter(Delivery::isAcknowledged).map(Delivery::getLane).distinct().forEach(lane -> notice.goesOn(lane.getName()));
         try {
             batch.settle(decided, logger);
         } catch (final Throwable e) {

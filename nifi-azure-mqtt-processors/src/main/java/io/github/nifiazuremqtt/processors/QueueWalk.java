@@ -181,10 +181,6 @@ final class QueueWalk {
         return hindrances;
     }
 
-    boolean isEmpty() {
-        return taken.isEmpty();
-    }
-
     boolean isFull() {
         return batch.size() == settings.batchSize();
     }

@@ -250,10 +250,6 @@ public final class FlowEditor {
         rest.deleteComponent("processors/" + processor);
     }
 
-    public void deleteService(final String service) {
-        rest.deleteComponent("controller-services/" + service);
-    }
-
     public void deleteConnection(final String connection) {
         rest.deleteComponent("connections/" + connection);
     }

@@ -44,10 +44,6 @@ final class PemText {
         this.origin = origin;
     }
 
-    static boolean isPem(final String text) {
-        return BEGIN.matcher(text).find();
-    }
-
     /**
      * @param origin where the text comes from, as the beginning of a sentence
      * @return in the order of the text, at least one

@@ -15,7 +15,6 @@ import io.github.nifiazuremqtt.services.mqtt.MqttSession;
 import io.github.nifiazuremqtt.services.protocol.DeviceTopics;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,7 @@ class InboundTrafficTest {
     void testMethodsBetweenConnackAndAttachAreTakenInOrder() throws Exception {
         final MethodInbox inbox = new MethodInbox(10, closed -> { }, Map::of);
         consumers.methods().add(DeviceSelection.only(DEVICE), inbox);
-        final SessionSource session = new QuietSource();
+        final FakeSource session = new FakeSource();
         inbound.begin(session);
         inbound.received(session, method("first", 1));
         inbound.received(session, method("second", 2));
@@ -45,47 +44,28 @@ class InboundTrafficTest {
         inbound.received(session, method("fourth", 4));
 
         assertEquals(List.of("first", "second", "third", "fourth"), inbox.poll(10, Duration.ZERO).stream().map(MethodRequest::methodName).toList());
+        assertEquals(0, session.replaced());
     }
 
     @Test
     void testWhatCameEarlyGoesWithItsSession() throws Exception {
         final MethodInbox inbox = new MethodInbox(10, closed -> { }, Map::of);
         consumers.methods().add(DeviceSelection.only(DEVICE), inbox);
-        final SessionSource session = new QuietSource();
+        final FakeSource session = new FakeSource();
         inbound.begin(session);
         inbound.received(session, method("first", 1));
-        inbound.begin(new QuietSource());
+        final FakeSource next = new FakeSource();
+        inbound.begin(next);
         inbound.attach(new QuietSession());
         inbound.opened();
 
         assertEquals(List.of(), inbox.poll(10, Duration.ZERO));
+        assertEquals(0, session.replaced());
+        assertEquals(0, next.replaced());
     }
 
     private static IncomingMessage method(final String name, final int requestId) {
         return new IncomingMessage("$iothub/methods/POST/%s/?$rid=%d".formatted(name, requestId), new byte[0], () -> { });
-    }
-
-    private static final class QuietSource implements SessionSource {
-
-        @Override
-        public String hostName() {
-            return "localhost";
-        }
-
-        @Override
-        public String endpointUri() {
-            return "mqtts://localhost/devices/pump-7";
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public void replace() {
-            throw new UnsupportedOperationException();
-        }
     }
 
     private static final class QuietSession implements MqttSession {

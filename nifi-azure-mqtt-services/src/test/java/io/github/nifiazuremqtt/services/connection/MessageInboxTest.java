@@ -12,8 +12,8 @@ import io.github.nifiazuremqtt.api.ReceivedMessage;
 import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,9 @@ class MessageInboxTest {
 
     private final MessageInbox inbox = new MessageInbox(released::add, Map::of);
 
-    private final Session session = new Session();
+    private final FakeSource session = new FakeSource();
+
+    private final Map<FakeSource, UnacknowledgedMessages> messages = new HashMap<>();
 
     @Test
     void testAcknowledgeUpTo() throws InterruptedException {
@@ -46,7 +48,7 @@ class MessageInboxTest {
     @Test
     void testCloseReplacesSessionWithUnacknowledged() throws InterruptedException {
         receive("1");
-        final Session other = new Session();
+        final FakeSource other = new FakeSource();
         receive(other, "2");
         inbox.acknowledge(inbox.poll(1, Duration.ZERO).getFirst());
 
@@ -54,8 +56,8 @@ class MessageInboxTest {
         inbox.close();
 
         assertEquals(List.of(inbox), released);
-        assertEquals(0, session.replaced);
-        assertEquals(1, other.replaced);
+        assertEquals(0, session.replaced());
+        assertEquals(1, other.replaced());
     }
 
     @Test
@@ -64,7 +66,7 @@ class MessageInboxTest {
 
         receive("late");
 
-        assertEquals(1, session.replaced);
+        assertEquals(1, session.replaced());
         assertEquals(List.of(), inbox.poll(1, Duration.ZERO));
     }
 
@@ -72,35 +74,10 @@ class MessageInboxTest {
         receive(session, payload);
     }
 
-    private void receive(final Session from, final String payload) {
-        inbox.received(from.messages.received(new HeldMessage.Content(MessageProperties.NONE, payload.getBytes(StandardCharsets.UTF_8)),
+    private void receive(final FakeSource from, final String payload) {
+        final UnacknowledgedMessages ofSession = messages.computeIfAbsent(from,
+                key -> new UnacknowledgedMessages(key, DeviceIdentity.ofDevice("pump-7"), () -> 0));
+        inbox.received(ofSession.received(new HeldMessage.Content(MessageProperties.NONE, payload.getBytes(StandardCharsets.UTF_8)),
                 new IncomingMessage("topic", new byte[0], () -> acknowledged.add(payload))).orElseThrow());
-    }
-
-    private static final class Session implements SessionSource {
-
-        private final UnacknowledgedMessages messages = new UnacknowledgedMessages(this, DeviceIdentity.ofDevice("pump-7"), () -> 0);
-
-        private int replaced;
-
-        @Override
-        public String hostName() {
-            return "localhost";
-        }
-
-        @Override
-        public String endpointUri() {
-            return "mqtts://localhost/devices/pump-7";
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public void replace() {
-            replaced++;
-        }
     }
 }

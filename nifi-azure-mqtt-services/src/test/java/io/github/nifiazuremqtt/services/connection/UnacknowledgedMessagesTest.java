@@ -5,7 +5,6 @@
 package io.github.nifiazuremqtt.services.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.nifiazuremqtt.api.DeviceIdentity;
@@ -14,7 +13,6 @@ import io.github.nifiazuremqtt.api.SystemProperty;
 import io.github.nifiazuremqtt.services.mqtt.IncomingMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ class UnacknowledgedMessagesTest {
 
     private final AtomicLong nanos = new AtomicLong();
 
-    private final Session session = new Session();
+    private final FakeSource session = new FakeSource();
 
     private final UnacknowledgedMessages messages = new UnacknowledgedMessages(session, DeviceIdentity.ofDevice("pump-7"), nanos::get);
 
@@ -135,9 +133,9 @@ class UnacknowledgedMessagesTest {
         for (int packet = 1; packet <= UnacknowledgedMessages.MOST_HELD; packet++) {
             receive(packet, "id-" + packet, "start");
         }
-        assertFalse(session.replaced);
+        assertEquals(0, session.replaced());
         receive(1_000, "id-1000", "start");
-        assertTrue(session.replaced);
+        assertEquals(1, session.replaced());
     }
 
     private Optional<HeldMessage> receive(final int packet, final String id, final String body) {
@@ -149,30 +147,5 @@ class UnacknowledgedMessagesTest {
 
     private void pass(final Duration time) {
         nanos.addAndGet(time.toNanos());
-    }
-
-    private static final class Session implements SessionSource {
-
-        private boolean replaced;
-
-        @Override
-        public String hostName() {
-            return "localhost";
-        }
-
-        @Override
-        public String endpointUri() {
-            return "mqtts://localhost/devices/pump-7";
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public void replace() {
-            replaced = true;
-        }
     }
 }
